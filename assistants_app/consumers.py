@@ -1,0 +1,161 @@
+"""The live half of a thread's page: follows the thread, sends HTML fragments."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Coroutine
+from typing import Any, Literal, cast
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import Http404
+from pydantic import BaseModel, Field, ValidationError
+
+from assistants_app import fragments
+from assistants_app.access import get_thread
+from assistants_app.engine.events import Numbered
+from assistants_app.models import Thread
+from assistants_app.services import dispatch, feed, hub
+from assistants_app.services.runs import RunStateError, unfinished_run
+from playground.organizations.access import SESSION_KEY, choose_membership
+from playground.organizations.models import User
+
+logger = logging.getLogger(__name__)
+
+NOT_FOUND = 4404
+NOT_UNDERSTOOD = 4400
+# Frames of streamed text are at least this far apart, so that a fast model costs the
+# browser no more than a person can see.
+FRAME_SECONDS = 0.03
+
+
+class SocketMessage(BaseModel):
+    """What a page may say: where it stands, or that the run is to be stopped."""
+
+    type: Literal["follow", "cancel"]
+    after: str = Field(default="", max_length=80)
+
+
+class ThreadConsumer(AsyncWebsocketConsumer):
+    """One per open page. A page that leaves stops nothing."""
+
+    thread: Thread
+    can_run: bool = False
+
+    async def connect(self) -> None:
+        self.tasks: list[asyncio.Task[None]] = []
+        if not await database_sync_to_async(self._find_thread)():
+            # Accepted first: a refused handshake would be tried again for ever.
+            await self.accept()
+            await self.close(code=NOT_FOUND)
+            return
+        await self.accept()
+
+    def _find_thread(self) -> bool:
+        """Whether the page's user may see its thread; asked again at each message."""
+        user, session = self.scope["user"], self.scope["session"]
+        if user is None or not user.is_authenticated:
+            return False
+        if not session.exists(session.session_key or ""):
+            return False  # signed out since the socket was opened
+        membership = choose_membership(cast(User, user), session.get(SESSION_KEY))
+        thread_id = self.scope["url_route"]["kwargs"]["thread_id"]
+        if membership is None:
+            return False
+        try:
+            self.thread = get_thread(membership.organization, thread_id)
+        except Http404:
+            return False
+        self.can_run = membership.can_run
+        return True
+
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None
+    ) -> None:
+        try:
+            message = SocketMessage.model_validate(json.loads(text_data or ""))
+        except (ValidationError, ValueError):
+            await self.close(code=NOT_UNDERSTOOD)
+            return
+        if not await database_sync_to_async(self._find_thread)():
+            await self.close(code=NOT_FOUND)  # signed out, or no member any more
+        elif message.type == "cancel":
+            await self._cancel()
+        else:
+            self._follow(message.after)
+
+    def _follow(self, after: str) -> None:
+        # Channels hands over one frame at a time: following here would leave the next
+        # frame unread until the run has ended, so tasks do it.
+        self._stop_tasks()
+        for work in (self._forward_thread(after), self._forward_rail()):
+            self.tasks.append(asyncio.create_task(_logged(work)))
+
+    async def _cancel(self) -> None:
+        run = await database_sync_to_async(unfinished_run)(self.thread)
+        if run is not None and self.can_run:
+            with contextlib.suppress(RunStateError):
+                await dispatch.cancel_run(run)
+
+    async def disconnect(self, code: int) -> None:
+        self._stop_tasks()
+
+    def _stop_tasks(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        self.tasks = []
+
+    async def _forward_thread(self, shown: str) -> None:
+        """Catch up, then follow whatever run is going on; wait for the next one."""
+        async with hub.watching(self.thread.public_id) as doorbell:
+            while True:
+                count = doorbell.count
+                html, shown, run_id, sequence = await self._catch_up(shown)
+                if html:
+                    await self.send(text_data=html)
+                if run_id:
+                    async for batch in feed.follow(run_id, after=sequence):
+                        await self.send(text_data=await self._render(run_id, batch))
+                        shown = f"{run_id}@{batch[-1].sequence}"
+                        await asyncio.sleep(FRAME_SECONDS)
+                else:
+                    await doorbell.changed(count)
+
+    @database_sync_to_async
+    def _catch_up(self, shown: str) -> tuple[str, str, str, int]:
+        """What the page lacks, its new last entry, and the run to follow, if any."""
+        self.thread.refresh_from_db(fields=["head", "title"])
+        run = unfinished_run(self.thread)
+        html, entries = fragments.entries_html(self.thread, shown=shown)
+        last = entries[-1].version if entries else ""
+        if run is None or run.waits:
+            return html, last, "", 0
+        known = next((e for e in entries if e.key == run.public_id), None)
+        sequence = known.run.last_sequence if known else run.last_sequence  # type: ignore[union-attr]
+        return html, last, run.public_id, sequence
+
+    async def _render(self, run_id: str, batch: list[Numbered]) -> str:
+        if all(isinstance(n.event, fragments.STREAMED) for n in batch):
+            return fragments.streamed(batch)
+        return await database_sync_to_async(fragments.to_html)(run_id, batch)
+
+    async def _forward_rail(self) -> None:
+        """Keep the thread list of the organization as it is."""
+        organization_id = self.thread.organization.public_id
+        async with hub.watching(organization_id) as doorbell:
+            count = doorbell.count
+            while True:
+                count = await doorbell.changed(count)
+                html = await database_sync_to_async(fragments.rail_html)(self.thread)
+                await self.send(text_data=html)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """A task's failure would otherwise be silent; the page reconnects by itself."""
+    try:
+        await work
+    except Exception:
+        logger.exception("A page could not be kept up to date")

@@ -1,0 +1,443 @@
+"""One run: the chat model in, tools in, events out. No database, no transport."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from assistants_app.engine import prompt
+from assistants_app.engine.events import (
+    ArgumentsAdded,
+    FunctionCallStarted,
+    ImageCallEnded,
+    ImageCallStarted,
+    ImagePreviewed,
+    OutputGiven,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunIncomplete,
+    RunPaused,
+    RunStarted,
+    ToolStepEnded,
+    ToolStepStarted,
+)
+from assistants_app.engine.progress import Progress
+from assistants_app.engine.tools import (
+    ImageOutcome,
+    ImagePlanned,
+    ImagePreview,
+    ImageTools,
+)
+from assistants_app.engine.turn import Turn
+from assistants_app.providers.base import (
+    ChatMessage,
+    ChatProvider,
+    ChatRequest,
+    FinishReason,
+    Text,
+    ToolCall,
+    ToolSpec,
+)
+from playground.lib.errors import ErrorKind, ProviderError
+from playground.lib.ids import new_id
+
+logger = logging.getLogger(__name__)
+
+# Models that call tools in a circle cost money without end; a run stops here.
+MAX_TURNS = 16
+MAX_PICTURES = 12
+# How many pictures of one turn are made at the same time.
+PARALLEL_PICTURES = 4
+
+ImageMode = Literal["auto", "on", "off"]
+
+
+@dataclass(frozen=True)
+class RunSetup:
+    """Everything a run needs besides its providers.
+
+    `turns` counts the model turns of earlier segments (before tool outputs came);
+    `pictures` are files made by this run that no message has shown yet.
+    """
+
+    model: str
+    history: Sequence[ChatMessage]
+    functions: Sequence[ToolSpec] = ()
+    image_mode: ImageMode = "off"
+    tool_choice: str | None = None
+    parallel_tool_calls: bool | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    response_format: Mapping[str, Any] | None = None
+    reasoning_effort: str | None = None
+    calls_tools: bool = True
+    turns: int = 0
+    tokens_used: int = 0
+    pictures: Sequence[str] = ()
+
+
+@dataclass
+class _State:
+    """What changes from turn to turn."""
+
+    history: list[ChatMessage]
+    turns: int
+    pictures: list[str]
+    tokens: int
+    made: int = 0
+    progress: Progress = field(default_factory=Progress)
+
+
+async def run_events(
+    setup: RunSetup, provider: ChatProvider, images: ImageTools | None = None
+) -> AsyncGenerator[RunEvent, None]:
+    """Yield the events of one segment; the last is always one of `ENDINGS`.
+
+    Being cancelled is not an ending of its own here: whoever cancels closes what is
+    open (`Progress.close`).
+    """
+    state = _State([*setup.history], setup.turns, [*setup.pictures], setup.tokens_used)
+    yield RunStarted()
+    try:
+        async with aclosing(_segment(setup, state, provider, images)) as events:
+            async for event in events:
+                state.progress.apply(event)
+                yield event
+    except ProviderError as exc:
+        logger.info("Provider failed: %s", exc.kind)
+        for event in _failed(state, _failure(exc)):
+            yield event
+    except Exception:  # the one broad handler: a run always ends with an event
+        logger.exception("Run crashed")
+        failure = RunFailed("server_error", "Something went wrong inside Easel.")
+        for event in _failed(state, failure):
+            yield event
+
+
+def _failed(state: _State, failure: RunFailed) -> list[RunEvent]:
+    return [*state.progress.close("failed"), failure]
+
+
+def _failure(exc: ProviderError) -> RunFailed:
+    codes = {
+        ErrorKind.RATE: "rate_limit_exceeded",
+        ErrorKind.QUOTA: "rate_limit_exceeded",
+        ErrorKind.INVALID: "invalid_prompt",
+        ErrorKind.MODERATED: "invalid_prompt",
+    }
+    return RunFailed(codes.get(exc.kind, "server_error"), exc.text, exc.admin_text)
+
+
+async def _segment(
+    setup: RunSetup,
+    state: _State,
+    provider: ChatProvider,
+    images: ImageTools | None,
+) -> AsyncGenerator[RunEvent, None]:
+    """Turn after turn until there is an answer or a pause."""
+    forced = images is not None and setup.image_mode == "on" and setup.turns == 0
+    if forced and images and not setup.calls_tools:
+        async for event in _draw_without_tools(setup, state, provider, images):
+            yield event
+        forced = False
+    while state.turns < MAX_TURNS:
+        turn = Turn([*state.pictures], hold_calls=_offers_images(setup, images))
+        request = _request(setup, state, images, forced=forced)
+        async with aclosing(turn.stream(provider, request)) as events:
+            async for event in events:
+                yield event
+        _count(state, turn)
+        calls = [draft.finished() for draft in turn.calls]
+        if forced and images and not _image_calls(calls, images):
+            # Some servers ignore a forced choice; the user's words are the prompt then.
+            calls = [_own_call(prompt.last_user_text(state.history) or turn.text)]
+        forced = False
+        if not calls:
+            yield _ending(turn)
+            return
+        _remember_calls(state, turn, calls)
+        paused = False
+        async for event in _answer_calls(turn, calls, setup, state, images):
+            paused = paused or isinstance(event, RunPaused)
+            yield event
+        if paused:
+            return
+    yield RunFailed(
+        "server_error",
+        f"The model kept calling tools; the run was stopped after {MAX_TURNS} turns.",
+    )
+
+
+def _offers_images(setup: RunSetup, images: ImageTools | None) -> bool:
+    return images is not None and setup.image_mode != "off" and setup.calls_tools
+
+
+def _request(
+    setup: RunSetup, state: _State, images: ImageTools | None, *, forced: bool
+) -> ChatRequest:
+    """What is asked of the model in this turn."""
+    image_specs = images.specs() if images and _offers_images(setup, images) else ()
+    functions = setup.functions if setup.calls_tools else ()
+    tools = [*image_specs] if forced else [*image_specs, *functions]
+    choice = setup.tool_choice if state.turns == 0 else _later(setup.tool_choice)
+    if forced:
+        one = len(image_specs) == 1
+        choice = f"function:{image_specs[0].name}" if one else "required"
+    history = state.history
+    return ChatRequest(
+        model=setup.model,
+        messages=history if setup.calls_tools else prompt.without_tools(history),
+        tools=tools,
+        tool_choice=choice if tools else None,
+        parallel_tool_calls=setup.parallel_tool_calls if tools else None,
+        temperature=setup.temperature,
+        top_p=setup.top_p,
+        max_tokens=_left(setup, state),
+        response_format=setup.response_format,
+        reasoning_effort=setup.reasoning_effort,
+    )
+
+
+def _later(choice: str | None) -> str | None:
+    """A forced choice holds for the first turn only, or the run would never end."""
+    return choice if choice in {None, "none", "auto"} else None
+
+
+def _left(setup: RunSetup, state: _State) -> int | None:
+    """The completion tokens that the run may still use; at least one is asked for."""
+    if setup.max_tokens is None:
+        return None
+    return max(1, setup.max_tokens - state.tokens)
+
+
+def _count(state: _State, turn: Turn) -> None:
+    state.turns += 1
+    state.tokens += turn.usage.completion_tokens if turn.usage else 0
+    if not turn.pictures:
+        state.pictures = []
+
+
+def _ending(turn: Turn) -> RunEvent:
+    if turn.reason == FinishReason.LENGTH:
+        return RunIncomplete("max_completion_tokens")
+    return RunCompleted()
+
+
+def _image_calls(
+    calls: Sequence[ToolCall], images: ImageTools | None
+) -> list[ToolCall]:
+    names = {spec.name for spec in images.specs()} if images else set()
+    return [call for call in calls if call.name in names]
+
+
+def _own_call(text: str) -> ToolCall:
+    arguments = json.dumps({"prompt": text}, ensure_ascii=False)
+    return ToolCall(new_id("call_"), "generate_image", arguments)
+
+
+def _remember_calls(state: _State, turn: Turn, calls: Sequence[ToolCall]) -> None:
+    content = (Text(turn.text),) if turn.text else ()
+    state.history.append(ChatMessage("assistant", content, tuple(calls)))
+
+
+async def _answer_calls(
+    turn: Turn,
+    calls: Sequence[ToolCall],
+    setup: RunSetup,
+    state: _State,
+    images: ImageTools | None,
+) -> AsyncGenerator[RunEvent, None]:
+    """Make the pictures first, in a step of their own; then the client's functions."""
+    image_calls = _image_calls(calls, images)
+    function_calls = [call for call in calls if call not in image_calls]
+    usage = turn.usage_json()
+    if image_calls and images:
+        async for event in _draw_step(image_calls, state, images, usage):
+            yield event
+        usage = None
+    if not function_calls:
+        return
+    step_id = turn.tool_step_id or new_id("step_")
+    if not turn.tool_step_id:
+        for event in _function_step(step_id, function_calls):
+            yield event
+    known = {spec.name for spec in setup.functions}
+    for index, call in enumerate(function_calls):
+        if call.name not in known:
+            output = _no_such_tool(call.name, known)
+            state.history.append(prompt.tool_result(call.id, output))
+            yield OutputGiven(step_id, index, call.id, output)
+    if any(call.name in known for call in function_calls):
+        yield RunPaused()
+    else:
+        yield ToolStepEnded(step_id, usage=usage)
+
+
+def _no_such_tool(name: str, known: set[str]) -> str:
+    """What a model is told that calls a function nobody offered."""
+    offered = ", ".join(sorted(known)) or "none"
+    error = f"There is no function {name!r}. Offered: {offered}."
+    return json.dumps({"error": error}, ensure_ascii=False)
+
+
+def _function_step(step_id: str, calls: Sequence[ToolCall]) -> list[RunEvent]:
+    """The events of calls that were held back while pictures came first."""
+    events: list[RunEvent] = [ToolStepStarted(step_id)]
+    for index, call in enumerate(calls):
+        events.append(FunctionCallStarted(step_id, index, call.id, call.name))
+        events.append(ArgumentsAdded(step_id, index, call.id, call.arguments))
+    return events
+
+
+async def _draw_step(
+    calls: Sequence[ToolCall],
+    state: _State,
+    images: ImageTools,
+    usage: dict[str, int] | None,
+) -> AsyncGenerator[RunEvent, None]:
+    """One step with a call per picture; the model gets each outcome in call order."""
+    step_id = new_id("step_")
+    yield ToolStepStarted(step_id)
+    outcomes: dict[int, ImageOutcome] = {}
+    async with aclosing(_draw_all(step_id, calls, state, images, outcomes)) as events:
+        async for event in events:
+            yield event
+    yield ToolStepEnded(step_id, usage=usage)
+    for index, call in enumerate(calls):
+        outcome = outcomes[index]
+        state.pictures.extend(outcome.file_ids)
+        state.history.append(prompt.tool_result(call.id, outcome.output))
+
+
+async def _draw_all(
+    step_id: str,
+    calls: Sequence[ToolCall],
+    state: _State,
+    images: ImageTools,
+    outcomes: dict[int, ImageOutcome],
+) -> AsyncGenerator[RunEvent, None]:
+    """Draw several at a time; their events are merged as they come."""
+    queue: asyncio.Queue[RunEvent | None | Exception] = asyncio.Queue()
+    places = asyncio.Semaphore(PARALLEL_PICTURES)
+
+    async def one(index: int, call: ToolCall) -> None:
+        try:
+            async with places:
+                outcomes[index] = await _draw_one(
+                    step_id, index, call, state, images, queue.put_nowait
+                )
+            queue.put_nowait(None)
+        except Exception as exc:  # passed on to the run, which ends with it
+            queue.put_nowait(exc)
+
+    tasks = [asyncio.create_task(one(*pair)) for pair in enumerate(calls)]
+    try:
+        waiting = len(tasks)
+        while waiting:
+            event = await queue.get()
+            if isinstance(event, Exception):
+                raise event
+            if event is None:
+                waiting -= 1
+            else:
+                yield event
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _draw_one(
+    step_id: str,
+    index: int,
+    call: ToolCall,
+    state: _State,
+    images: ImageTools,
+    tell: Callable[[RunEvent], None],
+) -> ImageOutcome:
+    generation_id = ""
+    state.made += 1
+    if state.made > MAX_PICTURES:
+        outcome = _too_many()
+        tell(_ended(step_id, index, new_id("ig_"), outcome))
+        return outcome
+    async with aclosing(images.draw(call)) as drawing:
+        async for step in drawing:
+            if isinstance(step, ImagePlanned):
+                generation_id = step.generation_id
+                tell(
+                    ImageCallStarted(
+                        step_id,
+                        index,
+                        call.id,
+                        call.name,
+                        call.arguments,
+                        generation_id,
+                        step.prompt,
+                        step.sent_prompt,
+                    )
+                )
+            elif isinstance(step, ImagePreview):
+                tell(
+                    ImagePreviewed(
+                        step_id, index, generation_id, step.number, step.file_id
+                    )
+                )
+            else:
+                tell(_ended(step_id, index, generation_id, step))
+                return step
+    raise RuntimeError("A picture call ended without an outcome.")
+
+
+def _too_many() -> ImageOutcome:
+    text = f"A run makes at most {MAX_PICTURES} pictures."
+    return ImageOutcome(
+        "failed", json.dumps({"status": "failed", "error": text}), error=text
+    )
+
+
+def _ended(
+    step_id: str, index: int, generation_id: str, outcome: ImageOutcome
+) -> ImageCallEnded:
+    return ImageCallEnded(
+        step_id,
+        index,
+        generation_id,
+        outcome.status,
+        outcome.output,
+        [*outcome.file_ids],
+        outcome.revised_prompt,
+        outcome.error,
+    )
+
+
+async def _draw_without_tools(
+    setup: RunSetup,
+    state: _State,
+    provider: ChatProvider,
+    images: ImageTools,
+) -> AsyncGenerator[RunEvent, None]:
+    """Mode "on" for a model without tools: ask for a prompt, then draw it."""
+    request = ChatRequest(
+        model=setup.model,
+        messages=prompt.asking_for_prompt(prompt.without_tools(state.history)),
+        temperature=setup.temperature,
+        top_p=setup.top_p,
+    )
+    turn = Turn()
+    async with aclosing(turn.stream(provider, request)) as events:
+        async for event in events:
+            if not isinstance(event, prompt.HIDDEN):
+                yield event
+    _count(state, turn)
+    call = _own_call(turn.text or prompt.last_user_text(state.history))
+    state.history.append(ChatMessage("assistant", (), (call,)))
+    async for event in _draw_step([call], state, images, None):
+        yield event

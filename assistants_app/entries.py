@@ -1,0 +1,316 @@
+"""A thread as pages show it: what was said, and the runs that answered.
+
+Views and the live socket build the same entries and render the same partials, so that
+a page loaded at any time shows what one shows that was open all along.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from assistants_app.models import Message, Run, RunStep, Thread
+from assistants_app.services.history import message_path, runs_on_path
+from assistants_app.services.runs import content_so_far
+from images_app.cards import Card, card
+from images_app.models import File, Generation
+from playground.lib.markdown import to_html
+
+STATUS_NAMES = {
+    Run.Status.QUEUED: "Queued",
+    Run.Status.IN_PROGRESS: "In progress",
+    Run.Status.REQUIRES_ACTION: "Requires action",
+    Run.Status.CANCELLING: "Stopping",
+    Run.Status.CANCELLED: "Stopped",
+    Run.Status.FAILED: "Failed",
+    Run.Status.COMPLETED: "Completed",
+    Run.Status.INCOMPLETE: "Incomplete",
+    Run.Status.EXPIRED: "Expired",
+}
+NODES = {
+    Run.Status.REQUIRES_ACTION: "wait",
+    Run.Status.COMPLETED: "done",
+    Run.Status.CANCELLED: "done",
+    Run.Status.INCOMPLETE: "done",
+    Run.Status.FAILED: "bad",
+    Run.Status.EXPIRED: "bad",
+}
+INCOMPLETE = {
+    "max_tokens": "The answer was cut at the most tokens that this run may write.",
+    "content_filter": "The provider's filter ended the answer.",
+    "run_cancelled": "Stopped here.",
+    "run_failed": "The run failed here.",
+    "run_expired": "The run expired here.",
+}
+
+
+@dataclass(frozen=True)
+class SaidEntry:
+    """A message that no run wrote."""
+
+    message: Message
+    files: Sequence[File]
+
+    @property
+    def key(self) -> str:
+        return self.message.public_id
+
+    @property
+    def version(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True)
+class MessageItem:
+    """Words of an assistant; formatted once they are complete."""
+
+    message: Message
+    text: str
+    html: SafeString | str
+    note: str
+    kind: str = "message"
+
+
+@dataclass(frozen=True)
+class PictureItem:
+    """A picture call."""
+
+    card: Card
+    kind: str = "picture"
+
+    @property
+    def node(self) -> str:
+        if not self.card.is_finished:
+            return "live"
+        states = {"failed": "bad", "moderated": "bad", "unknown": "unsure"}
+        return states.get(self.card.state, "done")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of one of the client's functions; `output` is None until submitted."""
+
+    id: str
+    name: str
+    arguments: str
+    is_json: bool
+    output: str | None
+    typed: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class CallsItem:
+    """A step of function calls; while it `waits`, a form for all their outputs."""
+
+    run: Run
+    step_id: str
+    calls: Sequence[Call]
+    waits: bool
+    is_over: bool
+    error: str = ""
+    kind: str = "calls"
+
+    @property
+    def node(self) -> str:
+        if self.waits:
+            return "wait"
+        if not self.is_over:
+            return "live"
+        return "bad" if any(call.output is None for call in self.calls) else "done"
+
+
+Item = MessageItem | PictureItem | CallsItem
+
+
+@dataclass(frozen=True)
+class RunEntry:
+    """A run with everything that it did."""
+
+    run: Run
+    name: str
+    step_count: int
+    items: Sequence[Item] = field(default_factory=tuple)
+
+    @property
+    def key(self) -> str:
+        return self.run.public_id
+
+    @property
+    def version(self) -> str:
+        """The key with the number of the newest event that is shown."""
+        return f"{self.key}@{self.run.last_sequence}"
+
+    @property
+    def status_name(self) -> str:
+        return STATUS_NAMES[Run.Status(self.run.status)]
+
+    @property
+    def is_live(self) -> bool:
+        return not self.run.is_finished and not self.run.waits
+
+    @property
+    def node(self) -> str:
+        return NODES.get(Run.Status(self.run.status), "live")
+
+    @property
+    def seconds(self) -> float | None:
+        """From the queue to the end; None while it is going on."""
+        if self.run.finished_at is None:
+            return None
+        return (self.run.finished_at - self.run.created_at).total_seconds()
+
+    @property
+    def can_retry(self) -> bool:
+        retryable = {Run.Status.FAILED, Run.Status.EXPIRED, Run.Status.CANCELLED}
+        return self.run.status in retryable and self.run.assistant_id is not None
+
+
+Entry = SaidEntry | RunEntry
+
+
+def thread_entries(thread: Thread, *, after: str = "") -> list[Entry]:
+    """The entries of the shown path, from the entry `after` on (that one included)."""
+    path = message_path(thread, thread.head_id)
+    runs = runs_on_path(thread, path)
+    builder = _Builder(thread)
+    entries: list[Entry] = []
+    wanted = _from_key(path, runs, after)
+    for message in path:
+        if wanted is not None and message.pk < wanted:
+            continue
+        if message.run_id is None:
+            entries.append(builder.said(message))
+        if message.pk in runs:
+            entries.append(builder.run(runs[message.pk]))
+    return _drop_before(entries, after)
+
+
+def _from_key(path: Sequence[Message], runs: dict[int, Run], key: str) -> int | None:
+    """The message from which on entries have to be built; None for all of them."""
+    for message in path:
+        run = runs.get(message.pk)
+        if message.public_id == key or (run is not None and run.public_id == key):
+            return message.pk
+    return None
+
+
+def _drop_before(entries: list[Entry], key: str) -> list[Entry]:
+    for index, entry in enumerate(entries):
+        if entry.key == key:
+            return entries[index:]
+    return entries
+
+
+def run_entry(run: Run) -> RunEntry:
+    """One run's entry, read anew."""
+    return _Builder(run.thread).run(run)
+
+
+class _Builder:
+    """Reads what the entries of one thread need."""
+
+    def __init__(self, thread: Thread) -> None:
+        self.thread = thread
+
+    def said(self, message: Message) -> SaidEntry:
+        found = {
+            file.public_id: file
+            for file in File.objects.filter(
+                organization_id=self.thread.organization_id,
+                public_id__in=message.file_ids,
+            )
+        }
+        files = [found[file_id] for file_id in message.file_ids if file_id in found]
+        return SaidEntry(message, files)
+
+    def run(self, run: Run) -> RunEntry:
+        name = str(run.assistant) if run.assistant else "Assistant"
+        steps = list(run.steps.select_related("message__run").order_by("index"))
+        generations = self._generations(run)
+        items: list[Item] = []
+        for step in steps:
+            items.extend(self._items(run, step, generations))
+        return RunEntry(run, name, len(steps), items)
+
+    def _generations(self, run: Run) -> dict[str, Generation]:
+        found = Generation.objects.filter(
+            organization_id=self.thread.organization_id, reference=run.public_id
+        )
+        related = found.select_related("partial", "connection").prefetch_related(
+            "pictures__file", "sources"
+        )
+        return {generation.public_id: generation for generation in related}
+
+    def _items(
+        self, run: Run, step: RunStep, generations: dict[str, Generation]
+    ) -> list[Item]:
+        if step.type == RunStep.Type.MESSAGE_CREATION:
+            return [message_item(step.message)] if step.message else []
+        pictures: list[Item] = [
+            PictureItem(card(generations[call["generation_id"]]))
+            for call in step.tool_calls
+            if call.get("generation_id") in generations
+        ]
+        calls = calls_item(run, step)
+        return [*pictures, calls] if calls.calls else pictures
+
+
+def message_item(message: Message) -> MessageItem:
+    """An assistant's message; its pictures stand in the cards before it."""
+    content = content_so_far(message)
+    texts = [part["text"]["value"] for part in content if part["type"] == "text"]
+    text = "\n\n".join(texts)
+    writing = message.status == Message.Status.IN_PROGRESS
+    return MessageItem(
+        message,
+        text,
+        "" if writing else to_html(text),
+        INCOMPLETE.get(message.incomplete_reason, ""),
+    )
+
+
+def calls_item(
+    run: Run,
+    step: RunStep,
+    *,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    error: str = "",
+) -> CallsItem:
+    """The function calls of a step; `typed` and `errors` are by call id."""
+    open_step = step.status == RunStep.Status.IN_PROGRESS
+    calls = [
+        _call(call, (typed or {}).get(call["id"]), (errors or {}).get(call["id"]))
+        for call in step.tool_calls
+        if call["type"] == "function"
+    ]
+    return CallsItem(
+        run, step.public_id, calls, run.waits and open_step, not open_step, error
+    )
+
+
+def _call(call: dict[str, Any], typed: str | None, error: str | None) -> Call:
+    function = call["function"]
+    arguments, is_json = laid_out(function["arguments"])
+    return Call(
+        call["id"],
+        function["name"],
+        arguments,
+        is_json,
+        function["output"],
+        typed or "",
+        error or "",
+    )
+
+
+def laid_out(text: str) -> tuple[str, bool]:
+    """JSON with line breaks, or the text as it is; and whether it is JSON."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False), True
+    except ValueError:
+        return text, False

@@ -1,0 +1,215 @@
+"""Events as HTML: the partials of the pages, addressed to their places on the page.
+
+Streamed text needs no database and is escaped here; anything else is rendered anew
+from the rows, which are stored before an event is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from assistants_app.engine.events import (
+    ENDINGS,
+    ArgumentsAdded,
+    FunctionCallStarted,
+    ImageCallEnded,
+    ImageCallStarted,
+    ImagePreviewed,
+    MessageEnded,
+    MessageStarted,
+    Numbered,
+    OutputGiven,
+    RunCancelling,
+    RunEvent,
+    RunPaused,
+    RunStarted,
+    TextAdded,
+    ToolStepEnded,
+)
+from assistants_app.entries import (
+    Entry,
+    PictureItem,
+    RunEntry,
+    calls_item,
+    message_item,
+    run_entry,
+    thread_entries,
+)
+from assistants_app.models import Message, Run, RunStep, Thread
+from assistants_app.services.runs import unfinished_run
+from assistants_app.thread_list import thread_groups
+from images_app.cards import card
+from images_app.models import Generation
+
+STREAMED = (TextAdded, ArgumentsAdded)
+
+
+def streamed(events: Iterable[Numbered]) -> str:
+    """Streamed text only: neighbours of one place are joined into one fragment."""
+    pieces: list[str] = []
+    places = groupby(
+        (numbered.event for numbered in events if isinstance(numbered.event, STREAMED)),
+        key=_place,
+    )
+    for place, group in places:
+        text = "".join(event.text for event in group)
+        pieces.append(
+            format_html('<span hx-swap-oob="beforeend:#{}">{}</span>', place, text)
+        )
+    return "".join(pieces)
+
+
+def _place(event: TextAdded | ArgumentsAdded) -> str:
+    if isinstance(event, TextAdded):
+        return f"{event.message_id}_text"
+    return f"{event.call_id}_arguments"
+
+
+def to_html(run_id: str, events: Sequence[Numbered]) -> str:
+    """The fragments of a batch of events, in order (asks the database)."""
+    run = Run.objects.select_related("thread__organization", "assistant").get(
+        public_id=run_id
+    )
+    pieces: list[str] = []
+    for is_text, group in groupby(events, lambda n: isinstance(n.event, STREAMED)):
+        if is_text:
+            pieces.append(streamed(group))
+        else:
+            pieces.extend(_fragment(run, numbered.event) for numbered in group)
+    return "".join(pieces)
+
+
+def _fragment(run: Run, event: RunEvent) -> str:
+    match event:
+        case MessageStarted(message_id=message_id):
+            return _appended(run, _message(message_id))
+        case MessageEnded(message_id=message_id):
+            return _message(message_id, oob=True)
+        case FunctionCallStarted(step_id=step_id, index=index):
+            html = _calls(run, step_id, oob=index > 0)
+            return html if index else _appended(run, html)
+        case OutputGiven(step_id=step_id) | ToolStepEnded(step_id=step_id):
+            return _calls(run, step_id, oob=True)
+        case ImageCallStarted(generation_id=public_id):
+            return _appended(run, _picture(public_id))
+        case ImagePreviewed(generation_id=public_id):
+            return _preview(public_id)
+        case ImageCallEnded(generation_id=public_id):
+            return _picture(public_id, oob=True)
+        case RunPaused():
+            step = run.steps.order_by("index").last()
+            calls = _calls(run, step.public_id, oob=True) if step else ""
+            return calls + _state(run)
+        case RunStarted() | RunCancelling():
+            return _state(run)
+        case _ if isinstance(event, ENDINGS):
+            return _state(run) + _announcement(run)
+    return ""
+
+
+def _appended(run: Run, html: str) -> str:
+    """At the end of what the run has shown so far."""
+    return format_html(
+        '<div hx-swap-oob="beforeend:#{}_items">{}</div>', run.public_id, _safe(html)
+    )
+
+
+def _message(message_id: str, *, oob: bool = False) -> str:
+    message = Message.objects.select_related("run").get(public_id=message_id)
+    context = {"item": message_item(message), "oob": oob}
+    return render_to_string("assistants_app/_message.html", context)
+
+
+def _calls(run: Run, step_id: str, *, oob: bool) -> str:
+    step = RunStep.objects.get(public_id=step_id)
+    item = calls_item(run, step)
+    if not item.calls:
+        return ""  # a step of pictures: their cards say it
+    return render_to_string(
+        "assistants_app/_calls.html", {"item": item, "run": run, "oob": oob}
+    )
+
+
+def _picture(public_id: str, *, oob: bool = False) -> str:
+    item = PictureItem(card(_generation(public_id)))
+    return render_to_string("assistants_app/_picture.html", {"item": item, "oob": oob})
+
+
+def _preview(public_id: str) -> str:
+    context = {"card": card(_generation(public_id)), "oob": True}
+    return render_to_string("images_app/_pic_frame.html", context)
+
+
+def _generation(public_id: str) -> Generation:
+    related = Generation.objects.select_related("partial", "connection")
+    return related.prefetch_related("pictures__file", "sources").get(
+        public_id=public_id
+    )
+
+
+def _state(run: Run) -> str:
+    """What shows the run's state: its card, and what the composer offers."""
+    entry = run_entry(run)
+    return render_to_string(
+        "assistants_app/_run_card.html", {"entry": entry, "oob": True}
+    ) + composer_tools(run.thread)
+
+
+def composer_tools(thread: Thread) -> str:
+    """The composer's buttons; never its text, which somebody may be typing."""
+    context = {"run": unfinished_run(thread), "thread": thread, "oob": True}
+    return render_to_string("assistants_app/_composer_tools.html", context)
+
+
+def _announcement(run: Run) -> str:
+    context = {"entry": run_entry(run)}
+    return render_to_string("assistants_app/_announcement.html", context)
+
+
+def entries_html(thread: Thread, *, shown: str) -> tuple[str, list[Entry]]:
+    """What a page needs that has shown everything up to `shown`, and the entries.
+
+    `shown` is the version of its last entry. A page whose last entry is not on the
+    path any more gets the whole path.
+    """
+    key, _, _ = shown.partition("@")
+    entries = thread_entries(thread, after=key)
+    if not entries or entries[0].key != key:
+        inner = "".join(_entry(entry) for entry in entries)
+        html = format_html(
+            '<div id="entries" hx-swap-oob="innerHTML">{}</div>', _safe(inner)
+        )
+        return html + composer_tools(thread), entries
+    first = "" if entries[0].version == shown else _entry(entries[0], oob=True)
+    added = "".join(_entry(entry) for entry in entries[1:])
+    if added:
+        added = format_html(
+            '<div hx-swap-oob="beforeend:#entries">{}</div>', _safe(added)
+        )
+    changed = first + added
+    return (changed + composer_tools(thread) if changed else ""), entries
+
+
+def _entry(entry: Entry, *, oob: bool = False) -> str:
+    name = "_run" if isinstance(entry, RunEntry) else "_said"
+    return render_to_string(f"assistants_app/{name}.html", {"entry": entry, "oob": oob})
+
+
+def rail_html(thread: Thread) -> str:
+    """The thread list, as it is now."""
+    context = {
+        "thread_groups": thread_groups(thread.organization),
+        "thread": thread,
+        "oob": True,
+    }
+    return render_to_string("assistants_app/_thread_list.html", context)
+
+
+def _safe(html: str) -> SafeString:
+    """Output of our own templates, which have escaped what is not theirs."""
+    return mark_safe(html)  # noqa: S308

@@ -1,0 +1,130 @@
+"""The live side of runs in this process: what was just said, and who listens.
+
+Everything here runs on the event loop, so that no lock is needed. Nothing here is the
+only copy of anything that counts: the store is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from assistants_app.engine.events import Numbered
+
+
+class LiveRun:
+    """The events of a run's present segment, from its first, and its listeners."""
+
+    def __init__(self, run_id: str, last_sequence: int) -> None:
+        self.run_id = run_id
+        self.first = last_sequence + 1
+        self.events: list[Numbered] = []
+        self.ended = False
+        self._bell = Bell()
+
+    @property
+    def last(self) -> int:
+        """The number of the newest event, stored or live."""
+        return self.first + len(self.events) - 1
+
+    def publish(self, events: list[Numbered]) -> None:
+        """Show events to all listeners; they follow the last one without a gap."""
+        self.events.extend(events)
+        self._bell.ring()
+
+    def end(self) -> None:
+        """No more events come in this segment."""
+        self.ended = True
+        self._bell.ring()
+
+    def after(self, sequence: int) -> list[Numbered]:
+        """The events behind this number; the caller has all before `first`."""
+        return self.events[max(0, sequence + 1 - self.first) :]
+
+    async def changed(self, sequence: int) -> None:
+        """Wait until there is an event behind this number, or the end."""
+        while self.last <= sequence and not self.ended:
+            await self._bell.wait()
+
+
+class Bell:
+    """Wakes everybody who waits; those who come later wait for the next ring."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def ring(self) -> None:
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def wait(self) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)
+
+
+class Doorbell:
+    """Says "look again" about one subject; carries no data and forgets nothing.
+
+    A listener remembers the count that it has acted on, so that a ring between two
+    looks is never lost.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.listeners = 0
+        self._bell = Bell()
+
+    def ring(self) -> None:
+        self.count += 1
+        self._bell.ring()
+
+    async def changed(self, count: int) -> int:
+        """Wait until the count is another one, and return it."""
+        while self.count == count:
+            await self._bell.wait()
+        return self.count
+
+
+live_runs: dict[str, LiveRun] = {}
+_doorbells: dict[str, Doorbell] = {}
+
+
+def open_run(run_id: str, last_sequence: int) -> LiveRun:
+    """Begin the live segment of a run, after its stored events."""
+    live = live_runs[run_id] = LiveRun(run_id, last_sequence)
+    return live
+
+
+def close_run(live: LiveRun) -> None:
+    """End the segment; its events are all in the store by now."""
+    live.end()
+    if live_runs.get(live.run_id) is live:
+        del live_runs[live.run_id]
+
+
+def ring(subject: str) -> None:
+    """Tell whoever watches this subject (a thread's or organization's public id)."""
+    if subject in _doorbells:
+        _doorbells[subject].ring()
+
+
+class watching:
+    """`async with watching(subject) as doorbell`: removed with its last listener."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+
+    async def __aenter__(self) -> Doorbell:
+        self.doorbell = _doorbells.setdefault(self.subject, Doorbell())
+        self.doorbell.listeners += 1
+        return self.doorbell
+
+    async def __aexit__(self, *_: object) -> None:
+        self.doorbell.listeners -= 1
+        if not self.doorbell.listeners:
+            _doorbells.pop(self.subject, None)

@@ -1,0 +1,134 @@
+"""Everything that one segment of a run needs, read from the rows in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assistants_app.catalog.load import catalog_kind, get_chat_model
+from assistants_app.engine.loop import ImageMode, RunSetup
+from assistants_app.models import Run
+from assistants_app.models.assistant import IMAGE_TOOL
+from assistants_app.providers.base import ChatProvider, ToolSpec
+from assistants_app.providers.registry import make_chat_provider
+from assistants_app.services.history import History
+from assistants_app.tools.image_generation import ImageGeneration, Payer
+from assistants_app.tools.image_options import merged
+from images_app.services.routing import choose_image_route
+from playground.organizations.services.connections import Route, choose_connection
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A segment, ready to be run."""
+
+    setup: RunSetup
+    provider: ChatProvider
+    images: ImageGeneration | None
+    last_sequence: int
+    organization_id: str
+    thread_id: str
+
+
+def prepare(run_id: str) -> Prepared:
+    """Read the run; NoConnectionError when nothing can serve it any more."""
+    run = Run.objects.select_related("thread__organization", "created_by").get(
+        public_id=run_id
+    )
+    organization = run.thread.organization
+    route = choose_connection(organization, run.model, "chat", catalog_kind)
+    Run.objects.filter(pk=run.pk).update(
+        connection=route.connection, sent_model=route.model
+    )
+    model = get_chat_model(route.model, route.connection.kind)
+    options = image_options(run)
+    mode: ImageMode = options.get("mode", "off") if options else "off"
+    history = History(run, sees=model.vision, names_files=mode != "off")
+    messages = history.messages()
+    images = None
+    if mode != "off":
+        images = _images(run, options, history)
+    setup = RunSetup(
+        model=route.model,
+        history=messages,
+        functions=[_function(tool) for tool in _functions(run)],
+        image_mode=mode,
+        tool_choice=_tool_choice(run.tool_choice),
+        parallel_tool_calls=None if run.parallel_tool_calls else False,
+        temperature=run.temperature,
+        top_p=run.top_p,
+        max_tokens=run.max_completion_tokens,
+        response_format=run.response_format,
+        reasoning_effort=run.reasoning_effort or None,
+        calls_tools=model.tools,
+        turns=run.turns,
+        tokens_used=(run.usage or {}).get("completion_tokens", 0),
+        pictures=history.waiting_pictures(),
+    )
+    return Prepared(
+        setup,
+        _provider(route),
+        images,
+        run.last_sequence,
+        organization.public_id,
+        run.thread.public_id,
+    )
+
+
+def image_options(run: Run) -> dict[str, Any]:
+    """The image tool's options for this run; {} when it is not among its tools and
+    the run does not ask for it either."""
+    entry = next((tool for tool in run.tools if tool["type"] == IMAGE_TOOL), None)
+    if entry is None and not run.image_options.get("mode"):
+        return {}
+    options = merged(entry or {}, run.image_options)
+    options.setdefault("mode", "auto")
+    return options
+
+
+def _images(run: Run, options: dict[str, Any], history: History) -> ImageGeneration:
+    organization = run.thread.organization
+    route = choose_image_route(
+        organization,
+        model=options.get("model", ""),
+        provider=options.get("provider", ""),
+    )
+    return ImageGeneration(
+        run_id=run.public_id,
+        payer=Payer(organization, run.created_by, run.api_key),
+        route=route,
+        options=options,
+        file_ids=history.file_ids(),
+        asked=history.path[-1].text if history.path else "",
+    )
+
+
+def _provider(route: Route) -> ChatProvider:
+    connection = route.connection
+    return make_chat_provider(
+        connection.kind,
+        base_url=connection.base_url,
+        api_key=connection.api_key,
+        options=connection.options,
+    )
+
+
+def _functions(run: Run) -> list[dict[str, Any]]:
+    return [tool["function"] for tool in run.tools if tool["type"] == "function"]
+
+
+def _function(function: dict[str, Any]) -> ToolSpec:
+    return ToolSpec(
+        name=function["name"],
+        description=function.get("description") or "",
+        parameters=function.get("parameters"),
+        strict=function.get("strict"),
+    )
+
+
+def _tool_choice(stored: Any) -> str | None:
+    """From the API's form, a word or an object, to the engine's."""
+    if isinstance(stored, dict):
+        name = stored.get("function", {}).get("name")
+        return f"function:{name}" if name else "required"
+    return str(stored) if stored else None

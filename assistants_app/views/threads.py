@@ -1,0 +1,222 @@
+"""The playground: threads, and what a person says in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from assistants_app.access import get_thread
+from assistants_app.composer_form import ComposerForm
+from assistants_app.entries import thread_entries
+from assistants_app.models import Assistant, Run, Thread
+from assistants_app.services import dispatch
+from assistants_app.services.runs import (
+    RunInProgressError,
+    RunOptions,
+    create_run,
+    expire_overdue,
+    unfinished_run,
+)
+from assistants_app.services.threads import add_user_message, create_thread
+from assistants_app.thread_list import thread_groups
+from images_app.models import File
+from images_app.services.files import store_picture
+from playground.organizations.access import MemberRequest, member_required
+from playground.organizations.models import Membership
+
+Role = Membership.Role
+
+
+@require_GET
+@member_required()
+def home(request: MemberRequest) -> HttpResponse:
+    """A new thread's page; the welcome page as long as there is no thread at all."""
+    chosen = request.GET.get("assistant", "")
+    if not chosen and not request.organization.threads.exists():
+        return redirect("shell:welcome")
+    assistants = _assistants(request)
+    assistant = next(
+        (entry for entry in assistants if entry.public_id == chosen), None
+    ) or next(iter(assistants), None)
+    context = {
+        "form": ComposerForm(),
+        "assistants": assistants,
+        "assistant": assistant,
+        **_frame(request),
+    }
+    return render(request, "assistants_app/thread_new.html", context)
+
+
+@require_GET
+@member_required()
+def thread_detail(request: MemberRequest, thread_id: str) -> HttpResponse:
+    """A thread: its path, its run in work, the composer."""
+    thread = get_thread(request.organization, thread_id)
+    expire_overdue(thread)
+    context = _thread_context(request, thread, ComposerForm())
+    return render(request, "assistants_app/thread_detail.html", context)
+
+
+@require_GET
+@member_required()
+def thread_rail(request: MemberRequest) -> HttpResponse:
+    """The thread list: a fragment for the rail, or a page of its own."""
+    name = "_thread_list" if request.headers.get("HX-Request") else "thread_list"
+    return render(request, f"assistants_app/{name}.html", _frame(request))
+
+
+@require_POST
+@member_required(Role.MEMBER)
+async def thread_create(request: MemberRequest) -> HttpResponse:
+    """Begin a thread with a first message, and answer it."""
+    form = ComposerForm(request.POST, request.FILES)
+    valid = await sync_to_async(form.is_valid)()
+    assistant = await sync_to_async(_wanted_assistant)(request)
+    if assistant is None:
+        form.add_error(None, "This assistant does not exist any more. Choose another.")
+    if assistant is None or not valid:
+        return await sync_to_async(_new_thread_again)(request, form, assistant)
+    thread, run = await sync_to_async(_begin)(request, form, assistant)
+    dispatch.launch(run)
+    url = thread.get_absolute_url()
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
+
+
+@require_POST
+@member_required(Role.MEMBER)
+async def message_create(request: MemberRequest, thread_id: str) -> HttpResponse:
+    """Say something in a thread; the answer comes over the socket."""
+    thread = await sync_to_async(get_thread)(request.organization, thread_id)
+    form = ComposerForm(request.POST, request.FILES)
+    status = 422
+    if await sync_to_async(form.is_valid)():
+        try:
+            run = await sync_to_async(_say)(request, thread, form)
+        except RunInProgressError:
+            form.add_error(
+                None,
+                "A run is still going on. Stop it, or send this when it has ended.",
+            )
+            status = 409
+        except NoAssistantError as exc:
+            form.add_error(None, str(exc))
+        else:
+            dispatch.launch(run)
+            if not request.headers.get("HX-Request"):
+                return redirect(thread)
+            form, status = ComposerForm(), 200
+    return await sync_to_async(_composer)(request, thread, form, status)
+
+
+class NoAssistantError(Exception):
+    """The thread has nobody who could answer; the text says what to do."""
+
+
+def _say(request: MemberRequest, thread: Thread, form: ComposerForm) -> Run:
+    assistant = thread.assistant
+    if assistant is None or assistant.deleted_at:
+        raise NoAssistantError(
+            "This thread's assistant was deleted. Start a new thread with another one."
+        )
+    add_user_message(
+        thread=thread,
+        text=form.cleaned_data["text"],
+        files=_store_pictures(request, form),
+        user=request.user,
+    )
+    thread.refresh_from_db(fields=["head"])
+    return _run(request, thread, assistant, form)
+
+
+def _begin(
+    request: MemberRequest, form: ComposerForm, assistant: Assistant
+) -> tuple[Thread, Run]:
+    thread = create_thread(
+        organization=request.organization, user=request.user, assistant=assistant
+    )
+    return thread, _say(request, thread, form)
+
+
+def _run(
+    request: MemberRequest, thread: Thread, assistant: Assistant, form: ComposerForm
+) -> Run:
+    options = RunOptions(image_options=form.image_options)
+    return create_run(
+        thread=thread, assistant=assistant, options=options, user=request.user
+    )
+
+
+def _store_pictures(request: MemberRequest, form: ComposerForm) -> list[File]:
+    return [
+        store_picture(
+            organization=request.organization,
+            data=data,
+            name=name,
+            purpose=File.Purpose.VISION,
+            user=request.user,
+        )
+        for name, data in form.cleaned_data["pictures"]
+    ]
+
+
+def _assistants(request: MemberRequest) -> list[Assistant]:
+    return list(request.organization.assistants.filter(deleted_at=None))
+
+
+def _wanted_assistant(request: MemberRequest) -> Assistant | None:
+    """The assistant by id, or by name as the welcome page asks; else the newest."""
+    assistants = _assistants(request)
+    public_id = request.POST.get("assistant", "")
+    name = request.POST.get("assistant_name", "")
+    for assistant in assistants:
+        if public_id == assistant.public_id or (name and assistant.name == name):
+            return assistant
+    return None if public_id or name or not assistants else assistants[0]
+
+
+def _new_thread_again(
+    request: MemberRequest, form: ComposerForm, assistant: Assistant | None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "assistants": _assistants(request),
+        "assistant": assistant,
+        **_frame(request),
+    }
+    is_fragment = request.headers.get("HX-Request") and (
+        request.headers.get("HX-Target") == "composer"
+    )
+    name = "_composer" if is_fragment else "thread_new"
+    return render(request, f"assistants_app/{name}.html", context, status=422)
+
+
+def _composer(
+    request: MemberRequest, thread: Thread, form: ComposerForm, status: int
+) -> HttpResponse:
+    context = _thread_context(request, thread, form)
+    is_fragment = bool(request.headers.get("HX-Request"))
+    name = "_composer" if is_fragment else "thread_detail"
+    return render(request, f"assistants_app/{name}.html", context, status=status)
+
+
+def _thread_context(
+    request: MemberRequest, thread: Thread, form: ComposerForm
+) -> dict[str, Any]:
+    return {
+        "thread": thread,
+        "assistant": thread.assistant,
+        "entries": thread_entries(thread),
+        "run": unfinished_run(thread),
+        "form": form,
+        **_frame(request),
+    }
+
+
+def _frame(request: MemberRequest) -> dict[str, Any]:
+    return {"thread_groups": thread_groups(request.organization)}

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ImagesConfig(AppConfig):
+    name = "images_app"
+    label = "images"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from images_app.kinds import register_kinds
+        from images_app.services.outcome import recover
+        from playground.shell import startup
+
+        register_kinds()
+        startup.register(recover)

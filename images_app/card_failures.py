@@ -1,0 +1,95 @@
+"""A call that gave no picture: who failed, why, what was paid, and the one next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from images_app.models import Generation
+
+Status = Generation.Status
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What stands in the empty frame. `retry_label` is the text of the button.
+
+    `tone` and `icon` keep the four outcomes apart without relying on colour alone.
+    """
+
+    title: str
+    text: str
+    charge: str
+    icon: str
+    tone: str
+    badge: str
+    retry_label: str
+
+
+def failure(generation: Generation) -> Failure | None:
+    """The failure of a generation that ended without pictures; None for all others."""
+    match generation.status:
+        case Status.FAILED:
+            return _failed(generation)
+        case Status.MODERATED:
+            return _moderated(generation)
+        case Status.UNKNOWN:
+            return _unknown(generation)
+        case Status.CANCELLED:
+            return _cancelled(generation)
+    return None
+
+
+def _failed(generation: Generation) -> Failure:
+    return Failure(
+        title=f"{generation.connection_name} made no picture.",
+        text=generation.error_text,
+        charge=_charge(generation),
+        icon="circle-x",
+        tone="madder",
+        badge="failed",
+        retry_label=_retry(generation),
+    )
+
+
+def _moderated(generation: Generation) -> Failure:
+    return Failure(
+        title=f"Refused by the rules of {generation.connection_name}.",
+        text=generation.error_text,
+        charge=f"{_charge(generation)} Change the prompt before you try again.",
+        icon="shield-alert",
+        tone="ochre",
+        badge="moderated",
+        retry_label=_retry(generation),
+    )
+
+
+def _unknown(generation: Generation) -> Failure:
+    return Failure(
+        title="Outcome unknown. It may have been billed.",
+        text=generation.error_text,
+        charge=f"Look at your account with {generation.connection_name} first.",
+        icon="circle-help",
+        tone="violet",
+        badge="unknown",
+        retry_label=_retry(generation),
+    )
+
+
+def _cancelled(generation: Generation) -> Failure:
+    return Failure(
+        title="Stopped before a picture was there.",
+        text=generation.error_text,
+        charge=_charge(generation),
+        icon="square",
+        tone="",
+        badge="stopped",
+        retry_label="Draw it again",
+    )
+
+
+def _charge(generation: Generation) -> str:
+    return "It may have been charged." if generation.may_have_cost else "Not charged."
+
+
+def _retry(generation: Generation) -> str:
+    return "Try again, may cost again" if generation.may_have_cost else "Try again"

@@ -1,0 +1,177 @@
+"""Words to things: what a prompt asks the painter to draw, how many, in which colour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .colours import COLOUR_WORDS
+from .vocabulary import FEATURES, GROUPS, OWN_COLOURS, PLACES, THINGS, Thing
+
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "single": 1, "lone": 1, "lonely": 1, "two": 2, "pair": 2, "both": 2,
+    "three": 3, "few": 3, "four": 4, "several": 4, "five": 5, "some": 3, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "dozen": 12, "many": 7, "flock": 9, "herd": 6, "caravan": 5,
+    "group": 4, "family": 3,
+}  # fmt: skip
+_PLURALS = {
+    "people": "people", "children": "child", "men": "man", "women": "woman", "wolves": "wolf",
+    "geese": "goose", "mice": "mouse", "leaves": "leaf", "foxes": "fox", "fishes": "fish",
+    "sheep": "sheep", "fish": "fish", "deer": "deer", "bus": "bus", "grass": "grass", "glass": "glass",
+    "canvas": "canvas", "lotus": "lotus", "cactus": "cactus", "paris": "paris", "venice": "venice, eiffel tower",
+    "mars": "mars", "alps": "alps", "woods": "woods", "shapes": "shapes", "indoors": "indoors",
+    "species": "species", "always": "always", "christmas": "christmas",
+}  # fmt: skip
+_GATHERINGS = frozenset(("pair", "family", "group", "herd", "flock"))
+# Words after which a number or a colour belongs to something else.
+_JOINTS = frozenset(
+    [
+        "with",
+        "and",
+        "in",
+        "on",
+        "by",
+        "over",
+        "at",
+        "near",
+        "under",
+        "above",
+        "behind",
+        "the",
+        "beside",
+    ]
+)
+Word = re.compile(r"[a-z]+(?:[-'][a-z]+)*|\d+")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A thing as the prompt asks for it; `count` 0 stands for "some"."""
+
+    thing: Thing
+    count: int
+    colour: str | None
+
+
+def singular(word: str) -> str:
+    """A noun without its plural ending, well enough to be looked up."""
+    if word in _PLURALS:
+        return _PLURALS[word]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "oes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        return word[:-1]
+    return word
+
+
+def _index(groups: dict[str, str]) -> dict[str, str]:
+    return {
+        word: name
+        for name, words in groups.items()
+        for word in words.split(", ")
+        if word
+    }
+
+
+_THING_WORDS = _index({thing.name: thing.words for thing in THINGS.values()})
+_PLACE_WORDS = _index(PLACES)
+_FEATURE_WORDS = _index(FEATURES)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in small letters."""
+    return Word.findall(text.lower())
+
+
+def find_places(text: str) -> list[str]:
+    """Places named, in the order of `PLACES`: narrow before wide."""
+    named = {place for _, place in _matches(tokens(text), _PLACE_WORDS)}
+    return [place for place in PLACES if place in named]
+
+
+def find_features(text: str) -> set[str]:
+    """Features named anywhere in the text."""
+    return {feature for _, feature in _matches(tokens(text), _FEATURE_WORDS)}
+
+
+def find_things(text: str) -> list[Asked]:
+    """Things named, in order, each kind once."""
+    words = tokens(text)
+    found: dict[str, Asked] = {}
+    last = -1
+    matches = _matches(words, _THING_WORDS)
+    for at, name in matches:
+        thing = THINGS[name]
+        if words[at] in COLOUR_WORDS and any(
+            at < other <= at + 3 for other, _ in matches
+        ):
+            continue  # "an orange fish" is one thing
+        before = words[max(last + 1, at - 4) : at]
+        colour = _colour(before) or OWN_COLOURS.get(singular(words[at]))
+        found.setdefault(name, Asked(thing, _count(before, words, at), colour))
+        last = at
+    return list(found.values())
+
+
+def find_removed(exclusions: tuple[str, ...]) -> frozenset[str]:
+    """Names of things and features that must not appear."""
+    removed: set[str] = set()
+    for phrase in exclusions:
+        for word in tokens(phrase):
+            one = singular(word)
+            removed |= GROUPS.get(one, set()) | {one}
+            removed |= {
+                index[one] for index in (_THING_WORDS, _FEATURE_WORDS) if one in index
+            }
+    return frozenset(removed)
+
+
+def find_colour(text: str) -> str | None:
+    """The first colour named, as "#rrggbb"."""
+    return next(
+        (COLOUR_WORDS[word] for word in tokens(text) if word in COLOUR_WORDS), None
+    )
+
+
+def _matches(words: list[str], index: dict[str, str]) -> list[tuple[int, str]]:
+    """Positions of known words and phrases; of two that overlap, the longer."""
+    found, skip = [], 0
+    for at in range(len(words)):
+        if at < skip:
+            continue
+        for length in (3, 2, 1):
+            phrase = " ".join([*words[at : at + length - 1], singular(words[at + length - 1])]) if at + length <= len(words) else ""  # fmt: skip
+            name = index.get(phrase)
+            if name is not None:
+                found.append((at + length - 1, name))
+                skip = at + length
+                break
+    return found
+
+
+def _count(before: list[str], words: list[str], at: int) -> int:
+    if at + 1 < len(words) and words[at + 1] in _GATHERINGS:
+        return _NUMBERS[words[at + 1]]
+    through_of = False
+    for word in reversed(before):
+        if word in _JOINTS:
+            break
+        through_of = through_of or word == "of"
+        if through_of and _NUMBERS.get(word) == 1:
+            break  # "a field of sunflowers" has more than one
+        if word in _NUMBERS:
+            return _NUMBERS[word]
+        if word.isdigit():
+            return max(1, min(12, int(word[:3])))
+    return 0 if singular(words[at]) != words[at] or words[at] == "people" else 1
+
+
+def _colour(before: list[str]) -> str | None:
+    for word in reversed(before):
+        if word in _JOINTS:
+            return None
+        if word in COLOUR_WORDS:
+            return COLOUR_WORDS[word]
+    return None

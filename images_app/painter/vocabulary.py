@@ -1,0 +1,174 @@
+"""The words that the painter knows: things, places, features, and names for groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import animals, buildings, figures, things, wildlife
+from .sprites import Sprite
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something the painter can draw.
+
+    `home` is the place it brings along when the prompt names none. `scale` is its
+    height beside a grown person.
+    """
+
+    name: str
+    words: str
+    home: str
+    scale: float
+    sprite: Sprite | None = None
+    kind: str = "animal"
+
+
+_ANIMALS = (
+    Thing("otter", "otter, sea otter", "sea", 0.5, wildlife.OTTER),
+    Thing("whale", "whale, dolphin, orca, shark", "sea", 2.4, wildlife.WHALE),
+    Thing("swan", "swan, duck, goose", "lake", 0.6, wildlife.SWAN),
+    Thing("fish", "fish, goldfish, clownfish", "underwater", 0.4, wildlife.FISH),
+    Thing("cat", "cat, kitten, kitty", "window", 0.55, animals.CAT),
+    Thing("dog", "dog, puppy, retriever, labrador, hound", "meadow", 0.6, animals.DOG),
+    Thing("horse", "horse, pony, foal, unicorn, donkey, zebra", "fields", 1.15, animals.HORSE),
+    Thing("deer", "deer, stag, reindeer, elk, moose, doe", "forest", 1.0, animals.DEER),
+    Thing("fox", "fox, wolf, coyote", "meadow", 0.6, animals.FOX),
+    Thing("rabbit", "rabbit, bunny, hare", "meadow", 0.45, animals.RABBIT),
+    Thing("elephant", "elephant, mammoth", "savanna", 1.7, animals.ELEPHANT),
+    Thing("camel", "camel, dromedary", "desert", 1.3, animals.CAMEL),
+    Thing("bear", "bear, grizzly", "forest", 0.95, animals.BEAR),
+    Thing("polar bear", "polar bear", "snowfield", 0.95, animals.BEAR),
+    Thing("sheep", "sheep, lamb, cow, goat", "fields", 0.7, animals.SHEEP),
+    Thing("owl", "owl", "forest", 0.5, wildlife.OWL),
+    Thing("penguin", "penguin", "snowfield", 0.7, wildlife.PENGUIN),
+    Thing("butterfly", "butterfly, moth", "meadow", 0.35, wildlife.BUTTERFLY),
+    Thing("songbird", "songbird, robin, sparrow, bluebird, parrot, hummingbird, kingfisher, finch", "meadow", 0.4, wildlife.BIRD),
+    Thing("bird", "bird, gull, seagull, swallow, crow, eagle, hawk", "", 0.1, wildlife.GULL),
+    Thing("dragon", "dragon, wyvern", "mountains", 3.0, wildlife.DRAGON),
+    Thing("robot", "robot, android, droid, cyborg, machine", "city", 1.0, wildlife.ROBOT, "figure"),
+)  # fmt: skip
+
+
+_FIGURES = (
+    Thing("person", "person, man, boy, guy, human, someone, hiker, traveller, traveler, wanderer, astronaut, knight, fisherman, people", "fields", 1.0, figures.PERSON, "person"),
+    Thing("woman", "woman, girl, lady, dancer, princess, bride, queen", "fields", 0.98, figures.WOMAN, "person"),
+    Thing("child", "child, kid, toddler", "meadow", 0.85, figures.CHILD, "person"),
+    Thing("couple", "couple, lover", "beach", 1.0, figures.COUPLE, "person"),
+    Thing("portrait", "", "portrait", 1.0, figures.BUST, "person"),
+    Thing("portrait of a man", "", "portrait", 1.0, figures.BUST_OF_MAN, "person"),
+)  # fmt: skip
+
+
+_BUILT = (
+    Thing("lighthouse", "lighthouse", "sea", 5.0, buildings.LIGHTHOUSE, "building"),
+    Thing("house", "house, cottage, cabin, hut, farmhouse, barn, home, chalet, church, temple", "fields", 2.6, buildings.HOUSE, "building"),
+    Thing("castle", "castle, fortress, palace", "hills", 6.0, buildings.CASTLE, "building"),
+    Thing("tree", "tree, oak, maple, birch, willow", "hills", 3.5, things.TREE, "plant"),
+    Thing("windmill", "windmill, mill", "fields", 4.0, buildings.WINDMILL, "building"),
+    Thing("sailboat", "boat, sailboat, sailing boat, sailing ship, yacht, sail", "sea", 1.9, buildings.SAILBOAT, "boat"),
+    Thing("rowboat", "rowboat, rowing boat, canoe, kayak, dinghy, fishing boat", "lake", 0.7, buildings.ROWBOAT, "boat"),
+    Thing("ship", "ship, steamer, ferry, vessel, cruise ship", "sea", 2.4, buildings.SHIP, "boat"),
+    Thing("hot air balloon", "hot air balloon, hot-air balloon, airship", "hills", 3.2, buildings.HOT_AIR_BALLOON, "flyer"),
+    Thing("balloon", "balloon", "fields", 2.2, buildings.BALLOON, "flyer"),
+    Thing("rocket", "rocket, spaceship, spacecraft", "space", 3.0, buildings.ROCKET, "flyer"),
+    Thing("car", "car, truck, van, automobile", "fields", 0.9, buildings.CAR, "vehicle"),
+)  # fmt: skip
+
+
+_TABLE = (
+    Thing("vase", "vase, jug, pitcher, pot, teapot, urn", "table", 0.55, things.VASE, "object"),
+    Thing("bouquet", "bouquet, flower, rose, tulip, daisy, peony, poppy, blossom", "table", 0.5, things.BOUQUET, "flower"),
+    Thing("sunflower", "sunflower", "meadow", 0.8, things.FLOWER, "flower"),
+    Thing("apple", "apple, peach, plum, cherry, tomato", "table", 0.22, things.APPLE, "object"),
+    Thing("pear", "pear, avocado, fig", "table", 0.24, things.PEAR, "object"),
+    Thing("orange", "orange, tangerine, pumpkin", "table", 0.24, things.ORANGE, "object"),
+    Thing("lemon", "lemon", "table", 0.22, things.LEMON, "object"),
+    Thing("grapes", "grape", "table", 0.3, things.GRAPES, "object"),
+    Thing("banana", "banana", "table", 0.3, things.BANANA, "object"),
+    Thing("bowl", "bowl, basket", "table", 0.24, things.BOWL, "object"),
+    Thing("cup", "cup, mug, coffee, tea", "table", 0.26, things.CUP, "object"),
+    Thing("bottle", "bottle, wine", "table", 0.42, things.BOTTLE, "object"),
+    Thing("book", "book", "table", 0.4, things.BOOK, "object"),
+    Thing("candle", "candle", "table", 0.4, things.CANDLE, "object"),
+    Thing("plant", "plant, cactus, succulent", "window", 0.5, things.POTTED_PLANT, "object"),
+)  # fmt: skip
+
+
+THINGS: dict[str, Thing] = {
+    thing.name: thing for thing in (*_ANIMALS, *_FIGURES, *_BUILT, *_TABLE)
+}
+
+
+# Place -> the words that ask for it. The first place named in a prompt wins, except
+# that a narrower one (a windowsill) wins over a wider one (a city seen through it).
+PLACES: dict[str, str] = {
+    "window": "window, windowsill, window sill, room, indoors, sofa, bedroom, kitchen",
+    "table": "still life, table, fruit, breakfast",
+    "abstract": "abstract, pattern, geometric, shapes, bauhaus, kandinsky",
+    "space": "space, galaxy, milky way, planet, nebula, cosmos, night sky, starry sky, aurora",
+    "underwater": "underwater, under water, below water, coral reef, reef, coral, aquarium, under the sea, deep sea",
+    "city": "city, skyline, town, street, downtown, metropolis, skyscraper, tokyo, paris, london, new york, cityscape, building, station, bar, venice, eiffel tower",
+    "beach": "beach, shore, seaside, tropical island, palm",
+    "sea": "sea, ocean, coast, coastline, wave, bay, harbor, harbour, cliff, island, seascape, water, pier",
+    "lake": "lake, pond, river, stream, fjord, canal",
+    "snowfield": "snowfield, glacier, arctic, antarctica, ice, tundra, north pole",
+    "desert": "desert, dune, sahara, sand, oasis, mars",
+    "mountains": "mountain, mountains, alps, peak, summit, alpine, ridge, volcano, canyon, himalaya, everest, fuji",
+    "forest": "forest, wood, woods, woodland, jungle, pine, taiga",
+    "savanna": "savanna, savannah, africa, safari",
+    "meadow": "meadow, garden, park, wildflower, flower field, lawn, orchard",
+    "hills": "hill, valley, countryside, village, highland, tuscany",
+    "fields": "field, farm, farmland, wheat, prairie, grassland, vineyard, landscape, lavender, road",
+}  # fmt: skip
+
+
+# Features that a prompt may add to or take away from any open scene.
+FEATURES: dict[str, str] = {
+    "sun": "sun, sunshine",
+    "moon": "moon",
+    "stars": "star",
+    "clouds": "cloud",
+    "bridge": "bridge",
+    "trees": "tree, palm, oak, birch, pine, palm tree",
+    "rainbow": "rainbow",
+    "lightning": "lightning, thunderbolt",
+    "flowers": "flower, wildflower, poppy, tulip, lavender, blossom, daisy",
+    "house": "village",
+    "lavender": "lavender",
+}
+
+
+# Plain words for whole groups, for exclusions such as "no animals".
+GROUPS = {
+    "people": {"person", "woman", "child", "couple", "portrait", "portrait of a man"},
+    "person": {"person", "woman", "child", "couple", "portrait", "portrait of a man"},
+    "human": {"person", "woman", "child", "couple", "portrait", "portrait of a man"},
+    "figure": {
+        "person",
+        "woman",
+        "child",
+        "couple",
+        "portrait",
+        "portrait of a man",
+        "robot",
+    },
+    "animal": {thing.name for thing in _ANIMALS},
+    "boat": {"sailboat", "rowboat", "ship"},
+    "ship": {"sailboat", "rowboat", "ship"},
+    "building": {"house", "castle", "lighthouse", "windmill"},
+    "flower": {"bouquet", "sunflower", "flowers"},
+    "bird": {"bird", "songbird"},
+    "tree": {"trees", "tree"},
+    "balloon": {"balloon", "hot air balloon"},
+}
+
+
+# Things that are drawn like another, in a colour of their own.
+OWN_COLOURS = {
+    "wolf": "#7f858c", "coyote": "#a08a68", "unicorn": "#f3f1ea", "zebra": "#d9d7d2", "crow": "#25262c",
+    "seagull": "#e9ebec", "gull": "#e9ebec", "goat": "#d8cbb6", "lemon": "#e6c93a", "peach": "#e8a070",
+    "plum": "#5f3a6a", "tomato": "#c8392b", "pumpkin": "#d9772a", "robin": "#8a5a44", "parrot": "#3f9a58",
+    "sparrow": "#8a6a4c", "orca": "#26303c", "shark": "#7d8a94", "dolphin": "#7a95ab", "tulip": "#d9604a",
+    "panda": "#e9e6e0", "bride": "#f3f0ea", "kingfisher": "#2f8ab0", "hummingbird": "#2f9a7a",
+}  # fmt: skip

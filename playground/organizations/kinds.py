@@ -1,0 +1,66 @@
+"""The registry of connection kinds: all that settings and commands know of providers.
+
+A kind is a wire format. Apps register theirs in `AppConfig.ready()`; an app that adds
+another service to a kind (chat beside images) says so with `add_service`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from playground.lib.check_result import CheckResult
+
+Service = Literal["chat", "image"]
+
+
+Check = Callable[[str, str], Awaitable[CheckResult]]
+"""`check(base_url, api_key)`: tries the connection without paying anything."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One wire format and what its settings form has to ask for."""
+
+    name: str
+    label: str
+    description: str
+    check: Check
+    needs_key: bool = True
+    is_free: bool = False  # its calls cost nothing, so an interrupted one is no loss
+    base_url: str = ""  # the preset; "" together with needs_base_url False: no address
+    needs_base_url: bool = True
+    key_hint: str = ""
+    services: frozenset[Service] = frozenset()
+    chat_model: str = ""
+    image_model: str = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; a later registration of the same name replaces it."""
+    _kinds[kind.name] = kind
+
+
+def add_service(name: str, service: Service, *, model: str = "") -> None:
+    """Say that a registered kind serves chat (or images) as well."""
+    kind = _kinds[name]
+    field = "chat_model" if service == "chat" else "image_model"
+    _kinds[name] = replace(
+        kind,
+        services=kind.services | {service},
+        **{field: model},  # type: ignore[arg-type]
+    )
+
+
+def get_kind(name: str) -> Kind:
+    """The kind, or KeyError for a name that no app has registered."""
+    return _kinds[name]
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind in the order of registration."""
+    return list(_kinds.values())

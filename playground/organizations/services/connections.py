@@ -1,0 +1,229 @@
+"""Connections: made and changed here, and chosen for a model name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from playground.lib.check_result import CheckResult
+from playground.lib.clock import now
+from playground.organizations.kinds import Service, get_kind
+from playground.organizations.models import (
+    AuditEntry,
+    Connection,
+    Organization,
+    User,
+)
+
+
+class NoConnectionError(Exception):
+    """No connection of the organization can serve what was asked; the text says why."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a model name leads: the connection and the name that is sent there."""
+
+    connection: Connection
+    model: str
+
+
+@transaction.atomic
+def add_connection(
+    *,
+    organization: Organization,
+    kind: str,
+    name: str,
+    base_url: str = "",
+    api_key: str = "",
+    chat_model: str = "",
+    image_model: str = "",
+    allowed_models: list[str] | None = None,
+    default_chat: bool = False,
+    default_image: bool = False,
+    user: User | None = None,
+) -> Connection:
+    """Add a connection; ValidationError names the field and the rule."""
+    preset = get_kind(kind)
+    connection = Connection(
+        organization=organization,
+        kind=kind,
+        name=name,
+        base_url=(base_url or preset.base_url).rstrip("/"),
+        chat_model=chat_model,
+        image_model=image_model,
+        allowed_models=allowed_models or [],
+    )
+    connection.set_api_key(api_key)
+    save_connection(connection, user=user, action="connection.added")
+    for service, wanted in (("chat", default_chat), ("image", default_image)):
+        if wanted:
+            set_default(connection, service)  # type: ignore[arg-type]
+    return connection
+
+
+@transaction.atomic
+def save_connection(
+    connection: Connection, *, user: User | None, action: str = "connection.changed"
+) -> None:
+    """Check and save a connection, with an audit entry that holds no key."""
+    check_connection_fields(connection)
+    connection.save()
+    AuditEntry.objects.create(
+        organization=connection.organization,
+        user=user,
+        action=action,
+        subject=connection.name,
+        detail={"kind": connection.kind, "base_url": connection.base_url},
+    )
+
+
+def check_connection_fields(connection: Connection) -> None:
+    """The rules that depend on the kind, and the model's own."""
+    kind = get_kind(connection.kind)
+    if kind.needs_base_url and not connection.base_url:
+        raise ValidationError({"base_url": f"{kind.label} needs a base URL."})
+    if (
+        kind.needs_key
+        and not connection.api_key
+        and connection.base_url == kind.base_url
+    ):
+        raise ValidationError({"api_key": f"{kind.label} needs a key."})
+    others = connection.organization.connections.exclude(pk=connection.pk)
+    if others.filter(name=connection.name).exists():
+        raise ValidationError({"name": "Another connection has this name."})
+    connection.full_clean()
+
+
+@transaction.atomic
+def set_default(connection: Connection, service: Service) -> None:
+    """Make it the organization's default for chat or images."""
+    kind = get_kind(connection.kind)
+    if service not in kind.services:
+        raise ValidationError(f"{kind.label} does not serve {service}.")
+    field = f"is_default_{service}"
+    connection.organization.connections.filter(**{field: True}).update(**{field: False})
+    setattr(connection, field, True)
+    connection.save(update_fields=[field])
+
+
+@transaction.atomic
+def delete_connection(connection: Connection, *, user: User | None) -> None:
+    """Remove a connection with its key; what it made stays."""
+    AuditEntry.objects.create(
+        organization=connection.organization,
+        user=user,
+        action="connection.deleted",
+        subject=connection.name,
+        detail={"kind": connection.kind},
+    )
+    connection.delete()
+
+
+def record_check(connection: Connection, result: CheckResult) -> None:
+    """Keep what the last test found; a connection deleted meanwhile stays deleted."""
+    connection.checked_at = now()
+    connection.check_ok = result.ok
+    connection.check_text = result.text
+    connection.check_ms = result.milliseconds
+    Connection.objects.filter(pk=connection.pk).update(
+        checked_at=connection.checked_at,
+        check_ok=connection.check_ok,
+        check_text=connection.check_text,
+        check_ms=connection.check_ms,
+    )
+
+
+CatalogKind = Callable[[str], str | None]
+"""Names the kind whose catalog holds a model, or None."""
+
+
+def choose_connection(
+    organization: Organization,
+    name: str,
+    service: Literal["chat", "image"],
+    catalog_kind: CatalogKind,
+) -> Route:
+    """Which connection serves this model name; "" means the default of all.
+
+    In order: `CONNECTION/MODEL`; a model that a connection lists; a catalog model by
+    the connections of its kind, the default first; anything else, unchanged, by the
+    default connection. NoConnectionError says what is missing.
+    """
+    connections = _serving(organization, service)
+    default = next((c for c in connections if _is_default(c, service)), None)
+    prefix, _, rest = name.partition("/")
+    by_name = next((c for c in connections if c.name == prefix), None)
+    if by_name is not None and (rest or "/" not in name):
+        return _route(by_name, rest, service)
+    if not name:
+        return _route(_need(default, service), "", service)
+    listing = [c for c in connections if name in c.allowed_models]
+    of_kind = [c for c in connections if c.kind == catalog_kind(name)]
+    open_ones = [c for c in of_kind if c.allows(name)]
+    chosen = (*_first(listing, default), *_first(open_ones, default))
+    return _route(chosen[0] if chosen else _need(default, service), name, service)
+
+
+def choose_provider(
+    organization: Organization, provider: str, service: Service
+) -> Connection:
+    """A connection by its name, or by a kind that only one connection has."""
+    connections = _serving(organization, service)
+    named = [c for c in connections if c.name == provider]
+    of_kind = [c for c in connections if c.kind == provider]
+    found = named or of_kind
+    if len(found) == 1:
+        return found[0]
+    offered = ", ".join(c.name for c in connections) or "none"
+    reason = "is ambiguous here" if found else "is not offered by this organization"
+    raise NoConnectionError(f"Provider “{provider}” {reason}. Offered: {offered}.")
+
+
+def _serving(organization: Organization, service: Service) -> list[Connection]:
+    return [
+        connection
+        for connection in organization.connections.filter(is_enabled=True)
+        if service in get_kind(connection.kind).services
+    ]
+
+
+def _is_default(connection: Connection, service: Service) -> bool:
+    return bool(getattr(connection, f"is_default_{service}"))
+
+
+def _first(found: list[Connection], default: Connection | None) -> list[Connection]:
+    """The default where it is among those found, else the oldest."""
+    return [default] if default in found and default else found[:1]
+
+
+def _need(connection: Connection | None, service: Service) -> Connection:
+    if connection is None:
+        what = "chat" if service == "chat" else "pictures"
+        raise NoConnectionError(
+            f"No connection for {what} is set up. An admin can add one under Settings."
+        )
+    return connection
+
+
+def _route(connection: Connection, model: str, service: Service) -> Route:
+    own: Any = connection.chat_model if service == "chat" else connection.image_model
+    kind = get_kind(connection.kind)
+    preset = kind.chat_model if service == "chat" else kind.image_model
+    model = model or own or preset
+    if not model and connection.allowed_models:
+        model = connection.allowed_models[0]
+    if not model:
+        raise NoConnectionError(
+            f"Connection “{connection.name}” has no default model. Name one, or ask an"
+            " admin to set it."
+        )
+    if not connection.allows(model) and model != own:
+        raise NoConnectionError(
+            f"Connection “{connection.name}” does not offer the model “{model}”."
+        )
+    return Route(connection, model)

@@ -1,0 +1,150 @@
+"""Organizations, their members and keys."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+
+from playground.lib.clock import now
+from playground.organizations.models import (
+    ApiKey,
+    AuditEntry,
+    Membership,
+    Organization,
+    User,
+)
+from playground.organizations.models.api_key import DEFAULT_SCOPES, SCOPES
+from playground.organizations.services.sign_in import hash_token
+
+KEY_PREFIX = "esl_"
+
+
+def create_organization(*, name: str) -> Organization:
+    """A new organization with nothing and nobody in it."""
+    organization = Organization(name=name.strip())
+    organization.full_clean()
+    organization.save()
+    return organization
+
+
+def find_organization(text: str) -> Organization:
+    """The organization of this public id, or of this name if only one has it.
+
+    ValidationError says what was found instead.
+    """
+    found = list(Organization.objects.filter(Q(public_id=text) | Q(name=text))[:2])
+    if not found:
+        raise ValidationError(f"There is no organization “{text}”.")
+    if len(found) > 1:
+        raise ValidationError(
+            f"Several organizations have the name “{text}”. Give the org_… id."
+        )
+    return found[0]
+
+
+@transaction.atomic
+def add_member(
+    *,
+    organization: Organization,
+    email: str,
+    role: str,
+    user: User | None = None,
+) -> tuple[User, bool]:
+    """Give the person of this address a role; True when the account is new.
+
+    Somebody who is a member already gets the new role. ValidationError for an address
+    or a role that is none, and when the organization would lose its last owner.
+    """
+    email = email.strip().lower()
+    validate_email(email)
+    if role not in Membership.Role.values:
+        raise ValidationError({"role": f"There is no role “{role}”."})
+    person = User.objects.filter(email=email).first()
+    is_new = person is None
+    if person is None:
+        person = User.objects.create_user(email)
+    if role != Membership.Role.OWNER:
+        keep_an_owner(organization, person)
+    Membership.objects.update_or_create(
+        organization=organization, user=person, defaults={"role": role}
+    )
+    _audit(organization, user, "member.added", email, {"role": role})
+    return person, is_new
+
+
+@transaction.atomic
+def remove_member(membership: Membership, *, user: User | None) -> None:
+    """Take away the access of a member; what he made stays."""
+    keep_an_owner(membership.organization, membership.user)
+    subject = membership.user.email
+    membership.delete()
+    _audit(membership.organization, user, "member.removed", subject, {})
+
+
+def keep_an_owner(organization: Organization, leaving: User) -> None:
+    """ValidationError when this person is the organization's last owner."""
+    owners = organization.memberships.filter(role=Membership.Role.OWNER)
+    is_owner = owners.filter(user=leaving).exists()
+    if is_owner and not owners.exclude(user=leaving).exists():
+        raise ValidationError(
+            f"{leaving.email} is the last owner of {organization.name}. Name another"
+            " owner first."
+        )
+
+
+def create_api_key(
+    *,
+    organization: Organization,
+    name: str,
+    scopes: Sequence[str] = DEFAULT_SCOPES,
+    created_by: User | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key and its text, which is never shown again."""
+    name = name.strip()
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown:
+        raise ValidationError({"scopes": f"There is no scope “{unknown[0]}”."})
+    text = KEY_PREFIX + secrets.token_urlsafe(32)
+    key = ApiKey(
+        organization=organization,
+        name=name,
+        scopes=[scope for scope in SCOPES if scope in scopes],
+        key_hash=hash_token(text),
+        key_end=text[-4:],
+        created_by=created_by,
+    )
+    key.full_clean(exclude=["organization", "created_by"])
+    key.save()
+    detail = {"scopes": key.scopes}
+    _audit(organization, created_by, "api_key.created", key.name, detail)
+    return key, text
+
+
+def revoke_api_key(key: ApiKey, *, user: User | None) -> None:
+    """Make the key useless from now on; a second time changes nothing."""
+    if key.revoked_at is None:
+        key.revoked_at = now()
+        key.save(update_fields=["revoked_at"])
+        _audit(key.organization, user, "api_key.revoked", key.name, {})
+
+
+def _audit(
+    organization: Organization,
+    user: User | None,
+    action: str,
+    subject: str,
+    detail: dict[str, Any],
+) -> None:
+    AuditEntry.objects.create(
+        organization=organization,
+        user=user,
+        action=action,
+        subject=subject,
+        detail=detail,
+    )

@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from playground.shell.views import errors
+from playground.shell.views.sign_in import admin_sign_in
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the server answers, to whatever watches it."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    # Django's own form would be a way in without the limit on attempts.
+    path("admin/login/", admin_sign_in),
+    path("admin/", admin.site.urls),
+    path("settings/", include("playground.organizations.urls")),
+    path("images/", include("images_app.urls")),
+    path("", include("playground.shell.urls")),
+    path("", include("assistants_app.urls")),
+]
+
+handler400 = errors.bad_request

@@ -1,0 +1,90 @@
+import re
+
+from django.test import Client, TestCase
+
+from playground.organizations.models import ApiKey, Membership, User
+from playground.organizations.services.organizations import create_api_key
+from tests.people import client_of, make_member, make_people
+
+LIST = "/settings/members/"
+
+
+class MemberPageTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.people = make_people()
+        cls.admin = make_member(cls.people.organization, "ada@example.com", "admin")
+
+    def setUp(self):
+        self.client = client_of(self.people.alice)
+
+    def roles(self):
+        rows = Membership.objects.filter(organization=self.people.organization)
+        return dict(rows.values_list("user__email", "role"))
+
+    def test_a_new_person_gets_a_link_that_signs_in(self):
+        data = {"email": "New@Example.com", "role": "viewer"}
+        page = self.client.post(f"{LIST}new/", data).content.decode()
+        link = re.search(r"http://testserver(/sign-in/[^<]+)", page)
+        guest = Client()
+        guest.post(link[1])
+        person = User.objects.get(pk=guest.session["_auth_user_id"])
+        assert person.email == "new@example.com"
+        assert self.roles()["new@example.com"] == "viewer"
+
+    def test_no_link_is_made_for_an_account_that_exists(self):
+        data = {"email": "mallory@example.com", "role": "member"}
+        response = self.client.post(f"{LIST}new/", data, follow=True)
+        self.assertContains(response, "mallory@example.com is a member now.")
+        assert not self.people.mallory.links.exists()
+
+    def test_an_admin_cannot_name_owners_or_change_members_by_adding_them(self):
+        admin = client_of(self.admin)
+        for data in (
+            {"email": "new@example.com", "role": "owner"},
+            {"email": "alice@example.com", "role": "viewer"},
+        ):
+            with self.subTest(data=data):
+                assert admin.post(f"{LIST}new/", data).status_code == 422
+        assert self.roles()["alice@example.com"] == "owner"
+
+    def test_a_member_can_be_removed_and_the_last_owner_cannot(self):
+        self.client.post(f"{LIST}{self.people.bob.pk}/remove/")
+        response = self.client.post(
+            f"{LIST}{self.people.alice.pk}/remove/", follow=True
+        )
+        self.assertContains(response, "is the last owner")
+        assert set(self.roles()) == {"alice@example.com", "ada@example.com"}
+
+    def test_an_admin_cannot_remove_an_owner(self):
+        path = f"{LIST}{self.people.alice.pk}/remove/"
+        assert client_of(self.admin).post(path).status_code == 403
+
+    def test_a_key_is_shown_once_and_only_its_hash_is_kept(self):
+        data = {"name": "script", "scopes": ["read", "run"]}
+        page = self.client.post(f"{LIST}keys/", data).content.decode()
+        text = re.search(r"esl_[\w-]{20,}", page)[0]
+        key = ApiKey.objects.get()
+        assert key.scopes == ["read", "run"]
+        assert text not in key.key_hash
+        self.assertNotContains(self.client.get(LIST), text)
+
+    def test_a_key_without_a_scope_is_refused(self):
+        response = self.client.post(f"{LIST}keys/", {"name": "script"})
+        self.assertContains(response, "Choose at least one scope.", status_code=422)
+        self.assertContains(response, 'value="script"', status_code=422)
+
+    def test_a_key_can_be_revoked(self):
+        key, _ = create_api_key(organization=self.people.organization, name="script")
+        self.client.post(f"{LIST}keys/{key.public_id}/revoke/")
+        key.refresh_from_db()
+        assert key.revoked_at is not None
+
+    def test_mallory_removes_and_revokes_nothing_of_ours(self):
+        mallory = client_of(self.people.mallory)
+        key, _ = create_api_key(organization=self.people.organization, name="script")
+        paths = (f"{self.people.bob.pk}/remove/", f"keys/{key.public_id}/revoke/")
+        for path in paths:
+            with self.subTest(path=path):
+                assert mallory.post(LIST + path).status_code == 404
+        assert "bob@example.com" in self.roles()
