@@ -40,8 +40,8 @@ def generations(organization: Organization) -> QuerySet[Generation]:
     """Its generations, with all that a card reads."""
     return (
         Generation.objects.filter(organization=organization)
-        .select_related("partial", "mask", "connection")
-        .prefetch_related("pictures__file")
+        .select_related("partial", "mask", "created_by")
+        .prefetch_related("pictures__file", "sources")
     )
 
 

@@ -46,6 +46,12 @@ def dimensions(width: int, height: int) -> str:
     return f"{width} × {height}"
 
 
+def spoken_size(text: str) -> str:
+    """A size as it is read, `1536 × 1024`; any other text unchanged."""
+    box = parse_size(text)
+    return dimensions(box.width, box.height) if box else text
+
+
 def usd(amount: Decimal) -> str:
     """`$0.048`: two digits, more where the amount has them and is small."""
     if amount == 0 or amount >= 1:
@@ -98,8 +104,8 @@ def _size(
     generation: Generation, sent: dict[str, Any], pictures: list[Picture]
 ) -> Fact | None:
     asked = generation.asked.get("size") or generation.asked.get("aspect_ratio") or ""
-    wished = _spoken_size(str(asked))
-    planned = _spoken_size(str(sent.get("size") or ""))
+    wished = spoken_size(str(asked))
+    planned = spoken_size(str(sent.get("size") or ""))
     if not pictures:
         box = parse_size(str(sent.get("size") or ""))
         if box and _has_shape(str(asked), box.width, box.height):
@@ -124,11 +130,6 @@ def _has_shape(asked: str, width: int | None, height: int | None) -> bool:
         return True
     ratio = parse_ratio(asked)
     return bool(ratio and width and height and same_shape(Box(width, height), ratio))
-
-
-def _spoken_size(text: str) -> str:
-    box = parse_size(text)
-    return dimensions(box.width, box.height) if box else text
 
 
 def _differing(asked: str, got: str) -> str:

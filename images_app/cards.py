@@ -15,7 +15,7 @@ from images_app.card_failures import Failure, failure
 from images_app.catalog.load import get_image_model
 from images_app.models import Generation, Picture
 from images_app.prompt_diff import is_same_prompt, prompt_diff
-from images_app.services.sizes import aspect_box, parse_size
+from images_app.services.sizes import AUTO, aspect_box, parse_size
 
 Status = Generation.Status
 
@@ -107,7 +107,8 @@ class Card:
 def card(generation: Generation) -> Card:
     """The card of a generation.
 
-    Prefetch `pictures__file` and select `partial`; otherwise each costs a query.
+    Prefetch `pictures__file` and `sources`, select `partial`; `access.generations`
+    does, otherwise each costs a query.
     """
     pictures = list(generation.pictures.all())
     width, height = _hold(generation, pictures)
@@ -151,22 +152,27 @@ def _hold(generation: Generation, pictures: list[Picture]) -> tuple[int, int]:
     for file in (*(picture.file for picture in pictures), generation.partial):
         if file is not None and file.width and file.height:
             return file.width, file.height
+    return aspect_box(_planned_size(generation))
+
+
+def _planned_size(generation: Generation) -> str | None:
+    """A size or a ratio: what is sent, else the source's, else the model's default."""
     fields = generation.plan.get("request_fields", {})
     size = fields.get("size") or generation.asked.get("size")
-    return aspect_box(size if size and size != "auto" else _default_size(generation))
-
-
-def _default_size(generation: Generation) -> str | None:
+    if size and size != AUTO:
+        return str(size)
     if ratio := generation.asked.get("aspect_ratio"):
         return str(ratio)
+    if generation.operation == Generation.Operation.EDIT:
+        source = next(iter(generation.sources.all()), None)
+        return f"{source.width}x{source.height}" if source and source.width else None
     parameter = get_image_model(generation.model, generation.kind).size
     return parameter.default if parameter else None
 
 
 def _measure(generation: Generation) -> str:
-    """The size that was asked of the provider, as far as it is a size."""
-    fields = generation.plan.get("request_fields", {})
-    box = parse_size(str(fields.get("size") or _default_size(generation) or ""))
+    """The size that is expected, as far as it is a size."""
+    box = parse_size(_planned_size(generation) or "")
     return dimensions(box.width, box.height) if box else ""
 
 

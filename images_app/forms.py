@@ -9,29 +9,19 @@ from urllib.parse import urlencode
 
 from django import forms
 
-from images_app.catalog.descriptors import EnumParameter, RangeParameter
+from images_app.card_facts import spoken_size
 from images_app.catalog.load import ImageModel
+from images_app.form_fields import LABELS, model_fields
 from images_app.models import File
 from images_app.plan_view import PlanView, plan_view
 from images_app.services.plan import Adjustment, ImageAsk, Plan, PlanError, plan
-from images_app.services.sizes import AUTO, offers, parse_ratio, parse_size
+from images_app.services.sizes import AUTO, parse_ratio, parse_size
 from images_app.shapes import (
     OWN,
     broken_rule,
-    default_shape,
-    fitting_shape,
     offered_shapes,
 )
 
-LABELS = {
-    "quality": "Quality",
-    "background": "Background",
-    "output_format": "Format",
-    "output_compression": "Compression",
-    "style": "Style of the model",
-    "moderation": "Moderation",
-    "seed": "Seed",
-}
 # Which field shows what the plan says about a parameter.
 _FIELD_OF = {"size": "shape", "aspect_ratio": "shape", "image": "images"}
 
@@ -97,7 +87,7 @@ class ImageForm(forms.Form):
         self.plan: Plan | None = None
         self.fixes: dict[str, Fix] = {}
         self.outside_errors: dict[str, str] = {}
-        self.fields.update(_model_fields(model))
+        self.fields.update(model_fields(model))
         for name in ("style_name", "style_suffix"):
             self.fields[name].widget.attrs["aria-describedby"] = f"id_{name}_error"
 
@@ -198,12 +188,28 @@ class ImageForm(forms.Form):
         if self.plan is None or self.errors:
             return None
         prompt = str(self.cleaned_data.get("prompt") or ("…" if self.is_draft else ""))
-        return plan_view(self.plan, self.model, prompt=prompt, inputs=len(self.sources))
+        return plan_view(
+            self.plan,
+            self.model,
+            prompt=prompt,
+            inputs=len(self.sources),
+            has_mask=self.mask is not None,
+        )
 
     @property
     def prompt_limit(self) -> str:
         """The most characters, as it is written."""
         return f"{self.model.prompt_limit:,}"
+
+    @property
+    def only_size(self) -> str:
+        """The size of a model that makes no other; "" where there is a choice."""
+        size = self.model.size
+        return (
+            ""
+            if size is None or "shape" in self.fields
+            else spoken_size(size.values[0])
+        )
 
     @property
     def size_rule(self) -> str:
@@ -225,112 +231,6 @@ class ImageForm(forms.Form):
     def options(self) -> list[forms.BoundField]:
         """The model's simple fields, in the order of the catalog."""
         return [self[name] for name in ("n", *LABELS) if name in self.fields]
-
-
-def fitted(data: Mapping[str, Any], model: ImageModel) -> dict[str, Any]:
-    """The form's values as far as another model takes them."""
-    free = ("prompt", "style_name", "style_suffix", "width", "height")
-    kept = {"n": "1"} | {name: data[name] for name in free if name in data}
-    kept |= _fitted_shape(data, model)
-    for name, field in _model_fields(model).items():
-        if name not in free and name in data and _takes(field, data[name]):
-            kept[name] = data[name]
-    return kept
-
-
-def _fitted_shape(data: Mapping[str, Any], model: ImageModel) -> dict[str, Any]:
-    """The same pixels where the model has them, else the same shape."""
-    size, wish = model.size, str(data.get("shape") or "")
-    if size is None or not wish:
-        return {"shape": default_shape(size)}
-    if wish == OWN:
-        wish = f"{data.get('width')}x{data.get('height')}"
-    box = parse_size(wish)
-    if box is not None and size.free is not None and offers(size, box):
-        return {"shape": OWN, "width": box.width, "height": box.height}
-    return {"shape": fitting_shape(wish, size)}
-
-
-def _takes(field: forms.Field, value: Any) -> bool:
-    """Whether a field of the new model takes a value of the old one."""
-    try:
-        cleaned = field.clean(value)
-    except forms.ValidationError:
-        return False
-    bounds = field.widget.attrs
-    if cleaned is None or "min" not in bounds:
-        return True
-    return bool(bounds["min"] <= cleaned <= bounds["max"])
-
-
-def _model_fields(model: ImageModel) -> dict[str, forms.Field]:
-    fields: dict[str, forms.Field] = {}
-    if shapes := offered_shapes(model.size):
-        fields["shape"] = forms.ChoiceField(
-            required=False,
-            label="Size",
-            choices=[(shape.value, shape.label) for shape in shapes],
-        )
-        if any(shape.value == OWN for shape in shapes):
-            fields |= {"width": _pixels("Width"), "height": _pixels("Height")}
-    if model.max_n > 1:
-        fields["n"] = _number("Pictures", RangeParameter(1, model.max_n, 1), "n")
-    for name, label in LABELS.items():
-        match model.parameters.get(name):
-            case EnumParameter() as parameter if len(parameter.values) > 1:
-                fields[name] = _choice(label, parameter, name)
-            case RangeParameter() as parameter:
-                fields[name] = _number(label, parameter, name)
-    return fields
-
-
-def _pixels(label: str) -> forms.Field:
-    attrs = {"inputmode": "numeric", "aria-describedby": "id_shape_error size-rule"}
-    return forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=99999,
-        label=label,
-        widget=forms.TextInput(attrs=attrs),
-        error_messages={"invalid": f"The {label.lower()} is a number of pixels."},
-    )
-
-
-def _choice(label: str, parameter: EnumParameter, name: str) -> forms.Field:
-    """The default is sent by saying nothing, so that a plain request stays plain."""
-    choices = [
-        ("" if value == parameter.default else value, value.replace("-", " "))
-        for value in parameter.values
-    ]
-    if parameter.default is None:
-        choices.insert(0, ("", "default"))
-    return forms.ChoiceField(
-        required=False,
-        label=label,
-        choices=choices,
-        widget=forms.Select(attrs={"aria-describedby": f"id_{name}_error"}),
-        error_messages={
-            "invalid_choice": f"Choose one of {', '.join(parameter.values)}."
-        },
-    )
-
-
-def _number(label: str, parameter: RangeParameter, name: str) -> forms.Field:
-    """Its bounds are the plan's to check: it names the model and the nearest value."""
-    default = "random" if parameter.default is None else str(parameter.default)
-    return forms.IntegerField(
-        required=False,
-        label=label,
-        widget=forms.NumberInput(
-            attrs={
-                "min": parameter.minimum,
-                "max": parameter.maximum,
-                "placeholder": default,
-                "aria-describedby": f"id_{name}_error",
-            }
-        ),
-        error_messages={"invalid": "Write a whole number."},
-    )
 
 
 def _fix(name: str, nearest: str | int) -> Fix | None:

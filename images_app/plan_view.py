@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from images_app.card_facts import Fact, Price, dimensions, is_free, usd
+from images_app.card_facts import Fact, Price, is_free, spoken_size, usd
 from images_app.catalog.load import ImageModel
 from images_app.services.plan import Plan
-from images_app.services.sizes import AUTO, parse_size
+from images_app.services.sizes import AUTO
 
 _LABELS = {
     "quality": "Quality",
@@ -31,15 +31,17 @@ class PlanView:
     sent_prompt: str
 
 
-def plan_view(plan: Plan, model: ImageModel, *, prompt: str, inputs: int) -> PlanView:
+def plan_view(
+    plan: Plan, model: ImageModel, *, prompt: str, inputs: int, has_mask: bool
+) -> PlanView:
     """The plan of a form; `prompt` is as typed, to see whether a style changed it."""
     fields = plan.request_fields
     asked = {change.parameter: change for change in plan.adjustments}
-    lines = [_size(plan, model)]
+    lines = [_size(plan, model, is_edit=inputs > 0)]
     if inputs:
-        lines.append(
-            Fact("Inputs", "1 picture" if inputs == 1 else f"{inputs} pictures")
-        )
+        count = "1 picture" if inputs == 1 else f"{inputs} pictures"
+        mask = " and a mask" if has_mask else ""
+        lines.append(Fact("Inputs", count + mask))
     for name, label in _LABELS.items():
         if name in asked:
             change = asked[name]
@@ -56,24 +58,17 @@ def plan_view(plan: Plan, model: ImageModel, *, prompt: str, inputs: int) -> Pla
     )
 
 
-def _size(plan: Plan, model: ImageModel) -> Fact:
+def _size(plan: Plan, model: ImageModel, *, is_edit: bool) -> Fact:
     wish = {"size", "aspect_ratio"}
     change = next((c for c in plan.adjustments if c.parameter in wish), None)
     sent = str(plan.request_fields.get("size") or "")
-    box = parse_size(sent)
-    text = dimensions(box.width, box.height) if box else sent or _default(model)
-    return Fact("Size", text, _spoken(str(change.asked)) if change else "")
+    text = spoken_size(sent) or ("left to the model" if is_edit else _default(model))
+    return Fact("Size", text, spoken_size(str(change.asked)) if change else "")
 
 
 def _default(model: ImageModel) -> str:
     default = model.size.default if model.size else None
-    box = parse_size(default or "")
-    return dimensions(box.width, box.height) if box else default or AUTO
-
-
-def _spoken(text: str) -> str:
-    box = parse_size(text)
-    return dimensions(box.width, box.height) if box else text
+    return spoken_size(default or AUTO)
 
 
 def _price(plan: Plan, model: ImageModel) -> Price:

@@ -53,22 +53,18 @@ class Shape:
 
 
 def offered_shapes(parameter: SizeParameter | None) -> list[Shape]:
-    """The picker's choices; none for a model whose size cannot be chosen."""
+    """The picker's choices; none for a model whose size cannot be chosen.
+
+    The first says nothing: a new picture gets the model's default, an edited one
+    whatever the model makes of its source.
+    """
     if parameter is None or (parameter.free is None and len(parameter.values) < 2):
         return []
-    auto = [Shape(AUTO, "Auto", 20, 20)] if AUTO in parameter.values else []
+    auto = Shape(AUTO, "Auto", 20, 20)
     if parameter.free is None:
-        return auto + [_named(box) for box in offered_boxes(parameter)]
+        return [auto, *(_named(box) for box in offered_boxes(parameter))]
     ratios = [_drawn(text, text) for text in RATIOS if _fits(parameter, text)]
-    return [*auto, *ratios, Shape(OWN, "Own", 22, 18)]
-
-
-def default_shape(parameter: SizeParameter | None) -> str:
-    """The choice that stands for the model's own default."""
-    shapes = [shape.value for shape in offered_shapes(parameter)]
-    if parameter is None or not shapes:
-        return ""
-    return fitting_shape(parameter.default or shapes[0], parameter)
+    return [auto, *ratios, Shape(OWN, "Own", 22, 18)]
 
 
 def fitting_shape(value: str, parameter: SizeParameter | None) -> str:

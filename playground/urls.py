@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-from playground.shell.views import errors
+from playground.shell.views.errors import bad_request
 from playground.shell.views.sign_in import admin_sign_in
 
 
@@ -22,4 +22,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assistants_app.urls")),
 ]
 
-handler400 = errors.bad_request
+handler400 = bad_request

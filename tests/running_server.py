@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,10 +61,24 @@ def running_server(data_dir: Path, *arguments: str) -> Iterator[Running]:
     """Start `serve` on a free port, wait until it answers, and end it afterwards."""
     process = command("serve", "--port", "0", *arguments, data_dir=data_dir)
     try:
-        yield Running(process, read_greeting(process), data_dir)
+        running = Running(process, read_greeting(process), data_dir)
+        wait_for_answer(running.url)
+        yield running
     finally:
         process.terminate()
         finished(process)
+
+
+def wait_for_answer(url: str) -> None:
+    """The link is printed before the port answers, so this asks until it does."""
+    parts = urlsplit(url)
+    for _ in range(1500):
+        try:
+            socket.create_connection((parts.hostname, parts.port), timeout=20).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+    raise AssertionError(f"Nothing answers at {url}.")
 
 
 def read_greeting(process: subprocess.Popen[str]) -> list[str]:

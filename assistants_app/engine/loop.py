@@ -105,6 +105,8 @@ async def run_events(
     """
     state = _State([*setup.history], setup.turns, [*setup.pictures], setup.tokens_used)
     yield RunStarted()
+    if setup.image_mode == "off":
+        images = None  # a call of a picture tool is then one that nobody offered
     try:
         async with aclosing(_segment(setup, state, provider, images)) as events:
             async for event in events:
@@ -144,29 +146,39 @@ async def _segment(
     """Turn after turn until there is an answer or a pause."""
     forced = images is not None and setup.image_mode == "on" and setup.turns == 0
     if forced and images and not setup.calls_tools:
-        async for event in _draw_without_tools(setup, state, provider, images):
-            yield event
+        drawing = _draw_without_tools(setup, state, provider, images)
+        async with aclosing(drawing) as events:
+            async for event in events:
+                yield event
         forced = False
     while state.turns < MAX_TURNS:
-        turn = Turn([*state.pictures], hold_calls=_offers_images(setup, images))
+        # Held even where nothing was offered: some models call what they know.
+        turn = Turn([*state.pictures], hold_calls=images is not None)
         request = _request(setup, state, images, forced=forced)
         async with aclosing(turn.stream(provider, request)) as events:
             async for event in events:
                 yield event
         _count(state, turn)
+        if turn.reason == FinishReason.LENGTH:
+            for event in state.progress.close("cancelled"):
+                yield event  # its arguments were cut off, so the call cannot be made
+            yield RunIncomplete("max_completion_tokens")
+            return
         calls = [draft.finished() for draft in turn.calls]
         if forced and images and not _image_calls(calls, images):
             # Some servers ignore a forced choice; the user's words are the prompt then.
             calls = [_own_call(prompt.last_user_text(state.history) or turn.text)]
         forced = False
         if not calls:
-            yield _ending(turn)
+            yield RunCompleted()
             return
         _remember_calls(state, turn, calls)
         paused = False
-        async for event in _answer_calls(turn, calls, setup, state, images):
-            paused = paused or isinstance(event, RunPaused)
-            yield event
+        answering = _answer_calls(turn, calls, setup, state, images)
+        async with aclosing(answering) as events:
+            async for event in events:
+                paused = paused or isinstance(event, RunPaused)
+                yield event
         if paused:
             return
     yield RunFailed(
@@ -224,12 +236,6 @@ def _count(state: _State, turn: Turn) -> None:
         state.pictures = []
 
 
-def _ending(turn: Turn) -> RunEvent:
-    if turn.reason == FinishReason.LENGTH:
-        return RunIncomplete("max_completion_tokens")
-    return RunCompleted()
-
-
 def _image_calls(
     calls: Sequence[ToolCall], images: ImageTools | None
 ) -> list[ToolCall]:
@@ -259,15 +265,17 @@ async def _answer_calls(
     function_calls = [call for call in calls if call not in image_calls]
     usage = turn.usage_json()
     if image_calls and images:
-        async for event in _draw_step(image_calls, state, images, usage):
-            yield event
+        drawing = _draw_step(image_calls, state, images, usage)
+        async with aclosing(drawing) as events:
+            async for event in events:
+                yield event
         usage = None
     if not function_calls:
         return
     step_id = turn.tool_step_id or new_id("step_")
     if not turn.tool_step_id:
-        for event in _function_step(step_id, function_calls):
-            yield event
+        for started in _function_step(step_id, function_calls):
+            yield started
     known = {spec.name for spec in setup.functions}
     for index, call in enumerate(function_calls):
         if call.name not in known:
@@ -431,7 +439,7 @@ async def _draw_without_tools(
         temperature=setup.temperature,
         top_p=setup.top_p,
     )
-    turn = Turn()
+    turn = Turn(hold_calls=True)
     async with aclosing(turn.stream(provider, request)) as events:
         async for event in events:
             if not isinstance(event, prompt.HIDDEN):
@@ -439,5 +447,6 @@ async def _draw_without_tools(
     _count(state, turn)
     call = _own_call(turn.text or prompt.last_user_text(state.history))
     state.history.append(ChatMessage("assistant", (), (call,)))
-    async for event in _draw_step([call], state, images, None):
-        yield event
+    async with aclosing(_draw_step([call], state, images, None)) as events:
+        async for event in events:
+            yield event

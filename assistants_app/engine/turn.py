@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from assistants_app.engine.events import (
@@ -18,6 +19,7 @@ from assistants_app.engine.events import (
 )
 from assistants_app.engine.progress import picture_part, text_part
 from assistants_app.providers.base import (
+    ChatDelta,
     ChatProvider,
     ChatRequest,
     FinishReason,
@@ -67,17 +69,20 @@ class Turn:
     ) -> AsyncGenerator[RunEvent, None]:
         """Ask the provider; the message (if any) is closed at the end, a tool step
         stays open for its calls to be answered."""
-        async for delta in provider.stream(request):
-            if isinstance(delta, TextArrived):
-                for event in self._on_text(delta.text):
+        async with aclosing(provider.stream(request)) as deltas:
+            async for delta in deltas:
+                for event in self._on_delta(delta):
                     yield event
-            elif isinstance(delta, ToolCallArrived):
-                for event in self._on_call(delta):
-                    yield event
-            else:
-                self._on_end(delta)
         for event in self._finish(request.model):
             yield event
+
+    def _on_delta(self, delta: ChatDelta) -> list[RunEvent]:
+        if isinstance(delta, TextArrived):
+            return self._on_text(delta.text)
+        if isinstance(delta, ToolCallArrived):
+            return self._on_call(delta)
+        self._on_end(delta)
+        return []
 
     def _on_text(self, text: str) -> list[RunEvent]:
         events: list[RunEvent] = []

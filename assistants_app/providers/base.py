@@ -6,7 +6,7 @@ rows, users, runs or retries.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -148,7 +148,7 @@ ChatDelta = TextArrived | ToolCallArrived | TurnEnded
 class ChatProvider(Protocol):
     """A service that answers a conversation."""
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ChatDelta, None]:
         """Yield deltas as they arrive, the last one `TurnEnded`.
 
         Raise ProviderError and nothing else: also for a stream that ends without a

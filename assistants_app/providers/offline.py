@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 from assistants_app.providers.base import (
@@ -41,7 +41,7 @@ class OfflineChatProvider:
     def __init__(self, pace: float = PACE) -> None:
         self._pace = pace
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatDelta, None]:
         """Yield the answer in groups of words, or the calls in fragments."""
         # Reading a long prompt or a picture takes time that other runs must not wait for.
         reply = await asyncio.to_thread(respond, request)

@@ -6,7 +6,7 @@ The stream is read raw: a typed object for each chunk costs far more than all th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from io import BytesIO
@@ -87,7 +87,7 @@ class OpenAIChatProvider:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatDelta, None]:
         """See `ChatProvider.stream`."""
         turn = TurnReader(secret=self._api_key)
         with _provider_errors(self._api_key):

@@ -136,7 +136,7 @@ def polygon_patch(
     left, top = max(0, int(low[0])), max(0, int(low[1]))
     right = min(canvas.width, int(high[0]))
     bottom = min(canvas.height, int(high[1]))
-    if right - left < 1 or bottom - top < 1:
+    if right - left < 2 or bottom - top < 2:
         return None
     scale = 4 if max(right - left, bottom - top) < 300 else 2
     size = ((right - left) * scale, (bottom - top) * scale)

@@ -127,14 +127,14 @@ def slope_light(
     index = np.clip(x, 0, wide - 1).astype(np.int32)
     level = np.clip(np.log2(depth / canvas.unit * 60 + 1), 0, 3).astype(np.int32)
     slope = levels[level, index]
-    if jag > 0.5:
-        crags = noise2(
-            wide, high, rng, cells=30 * canvas.width / canvas.unit, octaves=4, gain=0.6
-        )
-        slope = slope + np.gradient(1 - np.abs(crags * 2 - 1), axis=1) * 2.2
     side = np.tanh((sun.x / 2 - np.arange(wide)) / (0.12 * canvas.unit))[None, :]
     sharp = 5.0 if jag else 16.0
     faces = 0.5 + 0.5 * np.tanh(slope * side * sharp)
+    if jag > 0.5:  # a steep face would be smooth without its own gullies and ribs
+        cells = 9 * canvas.width / canvas.unit
+        crags = noise2(wide, high, rng, cells=cells, octaves=5, gain=0.55, stretch=0.42)
+        ribs = np.gradient(1 - np.abs(crags * 2 - 1), axis=1) * side * canvas.unit
+        faces = np.clip(faces * 0.94 + 0.03 + np.clip(ribs * 0.011, -0.3, 0.22), 0, 1)
     return resize(faces.astype(np.float32), canvas.width, last - top)
 
 

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 
 from images_app.access import files_of
 from images_app.catalog.load import ImageModel
-from images_app.forms import LABELS, ImageForm, Slot, fitted
+from images_app.form_fields import LABELS, fitted
+from images_app.forms import ImageForm, Slot
 from images_app.models import File, Generation
 from images_app.services.routing import (
     ImageRoute,
@@ -69,7 +70,12 @@ class Bench:
 
     @property
     def prompt_length(self) -> int:
+        """In characters, as the limit counts them."""
         return len(str(self.form["prompt"].value() or "").strip()) if self.form else 0
+
+    @property
+    def prompt_length_text(self) -> str:
+        return f"{self.prompt_length:,}"
 
 
 def model_key(route: ImageRoute) -> str:

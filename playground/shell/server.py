@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import daphne.server  # type: ignore[import-untyped]
 from channels.routing import get_default_application
@@ -112,7 +114,9 @@ def run(
     """Serve until Ctrl-C or SIGTERM, then give what still runs a moment to end."""
     server = daphne.server.Server(
         application=application,
-        endpoints=[f"fd:fileno={listening.fileno()}"],
+        signal_handlers=False,
+        # Twisted closes this descriptor itself, so it is handed over.
+        endpoints=[f"fd:fileno={listening.detach()}"],
         # Streams last as long as runs do, so an answer has no time limit here.
         http_timeout=None,
         request_buffer_size=64 * 1024,
@@ -126,8 +130,22 @@ def run(
         server_name="",
         verbosity=2 if settings.DEBUG else 1,
     )
+    # An exception from a signal would be lost inside Twisted while it starts.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_soon)
     server.run()
     _end_tasks()
+
+
+def _stop_soon(*_: object) -> None:
+    """Stop once the reactor runs, also when it does not yet."""
+    reactor.callFromThread(_stop)
+
+
+def _stop() -> None:
+    running: Any = reactor
+    if running.running:
+        running.stop()
 
 
 def _end_tasks() -> None:

@@ -47,6 +47,8 @@ from assistants_app.providers.base import (
     Usage,
 )
 
+# In a painter's script: whoever else can work does so now.
+LET_OTHERS_GO = object()
 Scripted = ChatDelta | Exception | asyncio.Event
 
 GENERATE = ToolSpec("generate_image", "Draw.", {"type": "object"})
@@ -112,6 +114,8 @@ class ScriptedImages:
                     raise step
                 if isinstance(step, asyncio.Event):
                     await step.wait()
+                elif step is LET_OTHERS_GO:
+                    await asyncio.sleep(0)
                 else:
                     yield step
         finally:

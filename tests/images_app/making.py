@@ -36,10 +36,16 @@ def add_connection(
     )
 
 
-def make_file(organization: Organization, name: str = "sea.png", **size: int) -> File:
+def make_file(
+    organization: Organization,
+    name: str = "sea.png",
+    *,
+    width: int = 6,
+    height: int = 4,
+) -> File:
     return store_picture(
         organization=organization,
-        data=picture(**size),
+        data=picture(width, height),
         name=name,
         purpose=File.Purpose.VISION,
     )

@@ -74,6 +74,12 @@ class CardTests(TestCase):
         shown = self.card(self.make(model=""))
         assert (shown.hold_width, shown.hold_height) == (1024, 1024)
 
+    def test_an_edit_holds_the_space_of_its_source(self):
+        generation = self.make(model="", operation="edit")
+        generation.sources.set([make_file(self.organization, width=30, height=20)])
+        shown = self.card(generation)
+        assert (shown.hold_width, shown.hold_height) == (30, 20)
+
     def test_a_picture_that_came_in_another_size_says_so(self):
         generation = self.make(ask={"size": "1536x1024"})
         add_picture(generation, width=60, height=40)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from images_app.catalog.load import get_image_model
-from images_app.forms import ImageForm, fitted
+from images_app.form_fields import fitted
+from images_app.forms import ImageForm
 
 FREE = get_image_model("gpt-image-2", "openai")
 FIXED = get_image_model("gpt-image-1.5", "openai")

@@ -4,7 +4,7 @@ import pytest
 
 from images_app.catalog.load import get_image_model
 from images_app.services.sizes import Box
-from images_app.shapes import broken_rule, default_shape, fitting_shape, offered_shapes
+from images_app.shapes import broken_rule, fitting_shape, offered_shapes
 
 FREE = get_image_model("gpt-image-2", "openai").size
 FIXED = get_image_model("gpt-image-1.5", "openai").size
@@ -28,7 +28,7 @@ def test_a_model_of_fixed_sizes_offers_just_those():
 
 def test_one_size_is_nothing_to_choose():
     assert values(ONE) == []
-    assert default_shape(ONE) == ""
+    assert fitting_shape("auto", ONE) == ""
 
 
 @pytest.mark.parametrize(

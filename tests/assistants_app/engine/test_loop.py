@@ -35,6 +35,7 @@ from playground.lib.errors import ErrorKind, ProviderError
 from tests.assistants_app.scripted import (
     EDIT,
     GENERATE,
+    LET_OTHERS_GO,
     WEATHER,
     ScriptedImages,
     ScriptedProvider,
@@ -334,10 +335,12 @@ async def test_several_pictures_are_shown_in_call_order_whoever_ends_first() -> 
 
     class SecondFirst(ScriptedImages):
         async def draw(self, call):
-            async for step in super().draw(call):
-                yield step
-            if call.id == "call_2":
-                gate.set()
+            try:
+                async for step in super().draw(call):
+                    yield step
+            finally:
+                if call.id == "call_2":
+                    gate.set()
 
     first = drawn("a", previews=1)
     images = SecondFirst(
@@ -357,7 +360,11 @@ async def test_several_pictures_are_shown_in_call_order_whoever_ends_first() -> 
 
 async def test_at_most_four_pictures_are_drawn_at_the_same_time() -> None:
     calls = [(f"call_{number}", "generate_image") for number in range(7)]
-    images = ScriptedImages()
+    slow = {
+        call_id: [*drawn(call_id)[:1], *[LET_OTHERS_GO] * 10, *drawn(call_id)[1:]]
+        for call_id, _ in calls
+    }
+    images = ScriptedImages(**slow)
     provider = ScriptedProvider(call_turn(*calls), text_turn("Seven."))
     await collect(setup(image_mode="auto"), provider, images)
     assert (len(images.calls), images.most_at_once) == (7, 4)
@@ -595,6 +602,7 @@ async def _cancelled(provider, images=None, *, stop_at: str):
                 reached.set()
 
     task = asyncio.create_task(read())
+    task.add_done_callback(lambda _: reached.set())
     await reached.wait()
     await asyncio.sleep(0)  # into the gate that the script waits at
     task.cancel()

@@ -147,6 +147,23 @@ def test_hostile_or_empty_words_still_give_a_picture(prompt):
     assert pixels(small(prompt)).std() > 0.02
 
 
+WORDS = (
+    "a the red two three many cat dogs otter sea mountain city night fog storm in on with "
+    "no without oil painting balloon woman portrait of close-up vase fruit table window "
+    "rocket fish underwater abstract snow autumn dragon castle bridge flower forest boat"
+)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_any_jumble_of_known_words_gives_a_picture_at_any_small_size(seed):
+    rng = np.random.default_rng(seed)
+    prompt = " ".join(rng.choice(WORDS.split(), rng.integers(1, 13)))
+    width, height = ((64, 64), (48, 140), (150, 50))[seed % 3]
+    style = ("", "oil", "line-art", "flat-vector", "photo", "watercolour")[seed % 6]
+    picture = paint(prompt, width=width, height=height, seed=seed, style=style)
+    assert pixels(picture).std() > 0.01, prompt
+
+
 def test_the_picture_remembers_how_it_was_made():
     info = small("a boat", seed=7, style="oil").info
     assert (info["easel-prompt"], info["easel-seed"]) == ("a boat", "7")

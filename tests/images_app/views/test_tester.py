@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from images_app.models import File, Generation
@@ -56,6 +58,18 @@ class TesterPageTests(TestCase):
         older = f"{TESTER}?before={made[1].pk}"
         self.assertContains(page, older)
         assert made[0].public_id in self.client.get(older).content.decode()
+
+    def test_more_results_need_no_more_queries(self):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                self.client.get(TESTER)
+            return len(captured)
+
+        add_picture(make_generation(self.organization, user=self.people.bob))
+        few = queries()
+        for _ in range(3):
+            add_picture(make_generation(self.organization, user=self.people.bob))
+        assert queries() == few
 
     def test_results_of_conversations_and_strangers_are_not_listed(self):
         make_generation(self.organization, prompt="In a run", reference="run_1")

@@ -7,7 +7,7 @@ import pytest
 
 from playground.shell import server
 from playground.shell.management.commands import serve
-from tests.running_server import command, finished, running_server
+from tests.running_server import command, finished, read_greeting, running_server
 
 
 def ask(url, method="GET"):
@@ -57,6 +57,14 @@ def test_a_second_server_on_one_data_folder_is_refused(live_server_process):
     _, error = finished(process)
     assert process.returncode == 1
     assert error.startswith(f"Easel already runs on the data folder {data_dir}.")
+
+
+def test_a_signal_right_after_the_link_ends_it_quietly(tmp_path):
+    process = command("serve", "--port", "0", data_dir=tmp_path)
+    read_greeting(process)
+    process.terminate()
+    _, error = finished(process)
+    assert (process.returncode, error) == (0, "")
 
 
 def test_sigterm_ends_it_quietly_and_a_second_start_keeps_everything(tmp_path):
