@@ -63,8 +63,11 @@ class Shown:
 
 def cards_of(organization: Organization) -> list[Card]:
     """Every assistant of the organization that is in use, newest first."""
+    # Counting drops the model's own order, so it is said here.
     assistants = list(
-        organization.assistants.filter(deleted_at=None).annotate(runs=Count("run"))
+        organization.assistants.filter(deleted_at=None)
+        .annotate(runs=Count("run"))
+        .order_by("-created_at", "-pk")
     )
     saved = {
         version.assistant_id: version

@@ -165,9 +165,27 @@ class RunEntry:
         return (self.run.finished_at - self.run.created_at).total_seconds()
 
     @property
+    def failed_pictures(self) -> bool:
+        """Whether a picture of a run that went well otherwise is missing."""
+        return any(
+            item.kind == "picture" and item.card.failure is not None
+            for item in self.items
+        )
+
+    @property
+    def may_cost_again(self) -> bool:
+        """Whether a picture's outcome is unknown, so that a new try may be a second
+        bill."""
+        return any(
+            item.kind == "picture" and item.card.state == "unknown"
+            for item in self.items
+        )
+
+    @property
     def can_retry(self) -> bool:
         retryable = {Run.Status.FAILED, Run.Status.EXPIRED, Run.Status.CANCELLED}
-        return self.run.status in retryable and self.run.assistant_id is not None
+        over = self.run.is_finished and self.run.assistant_id is not None
+        return over and (self.run.status in retryable or self.failed_pictures)
 
 
 Entry = SaidEntry | RunEntry

@@ -223,13 +223,20 @@ def _line(label: str, note: str, before: str, after: str) -> PromptLine:
     return PromptLine(label, note, prompt_diff(before, after))
 
 
+def _rewriter(generation: Generation) -> str:
+    """Who made the sent prompt of the asked one."""
+    if generation.reference:
+        return "by the assistant"
+    return "by its style" if generation.asked.get("style_suffix") else "by Easel"
+
+
 def _summary(generation: Generation, lines: tuple[PromptLine, ...]) -> str:
     """Who changed the prompt on its way, in a few words."""
     changed = {line.label for line in lines if not line.same}
     by: list[str] = []
     if "Sent" in changed:
         by.append(
-            "by its style" if generation.asked.get("style_suffix") else "by Easel"
+            _rewriter(generation)
         )
     if "Revised" in changed:
         by.append("by the provider")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, Literal
 
 from assistants_app.engine import prompt
@@ -45,7 +46,7 @@ def runs_on_path(thread: Thread, path: Sequence[Message]) -> dict[int, Run]:
         if run.input_message_id is not None:
             newest[run.input_message_id] = run
     chosen: dict[int, Run] = {}
-    for message, following in zip(path, [*path[1:], None], strict=True):
+    for message, following in zip_longest(path, path[1:]):
         if message.role != Message.Role.USER:
             continue
         if following is not None and following.run_id in runs:

@@ -280,6 +280,6 @@ def _note_error(run: Run) -> None:
         "code": code if code == "rate_limit_exceeded" else "server_error",
         "message": run.error_text,
     }
-    run.steps.filter(status=RunStep.Status.FAILED, last_error=None).update(
+    run.steps.filter(status=RunStep.Status.FAILED, last_error__isnull=True).update(
         last_error=error
     )

@@ -10,6 +10,7 @@ from assistants_app.engine.loop import ImageMode, RunSetup
 from assistants_app.models import Run
 from assistants_app.models.assistant import IMAGE_TOOL
 from assistants_app.providers.base import ChatProvider, ToolSpec
+from assistants_app.providers.patient import PatientProvider
 from assistants_app.providers.registry import make_chat_provider
 from assistants_app.services.history import History
 from assistants_app.tools.image_generation import ImageGeneration, Payer
@@ -105,12 +106,13 @@ def _images(run: Run, options: dict[str, Any], history: History) -> ImageGenerat
 
 def _provider(route: Route) -> ChatProvider:
     connection = route.connection
-    return make_chat_provider(
+    provider = make_chat_provider(
         connection.kind,
         base_url=connection.base_url,
         api_key=connection.api_key,
         options=connection.options,
     )
+    return PatientProvider(provider)
 
 
 def _functions(run: Run) -> list[dict[str, Any]]:

@@ -191,6 +191,7 @@ def _show(
         "functions": editor.functions,
         "assistant": assistant,
         "can_change": can_change,
+        "is_refused": status != 200,
         "next_version": assistant.version + 1 if assistant else 1,
         "versions": _versions(assistant),
         "chat": chat_model_state(

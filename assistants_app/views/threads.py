@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from assistants_app.access import get_thread
+from assistants_app.catalog.load import catalog_kind
 from assistants_app.composer_form import ComposerForm
 from assistants_app.entries import thread_entries
 from assistants_app.models import Assistant, Run, Thread
@@ -27,6 +29,10 @@ from images_app.models import File
 from images_app.services.files import store_picture
 from playground.organizations.access import MemberRequest, member_required
 from playground.organizations.models import Membership
+from playground.organizations.services.connections import (
+    NoConnectionError,
+    choose_connection,
+)
 
 Role = Membership.Role
 
@@ -46,6 +52,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "form": ComposerForm(),
         "assistants": assistants,
         "assistant": assistant,
+        "is_demonstration": _is_demonstration(request, assistants),
         **_frame(request),
     }
     return render(request, "assistants_app/thread_new.html", context)
@@ -183,14 +190,16 @@ def _wanted_assistant(request: MemberRequest) -> Assistant | None:
 def _new_thread_again(
     request: MemberRequest, form: ComposerForm, assistant: Assistant | None
 ) -> HttpResponse:
+    assistants = _assistants(request)
     context = {
         "form": form,
-        "assistants": _assistants(request),
+        "assistants": assistants,
         "assistant": assistant,
+        "is_demonstration": _is_demonstration(request, assistants),
         **_frame(request),
     }
     is_fragment = request.headers.get("HX-Request") and (
-        request.headers.get("HX-Target") == "composer"
+        request.headers.get("HX-Target") == "composer-box"
     )
     name = "_composer" if is_fragment else "thread_new"
     return render(request, f"assistants_app/{name}.html", context, status=422)
@@ -214,9 +223,29 @@ def _thread_context(
         "entries": thread_entries(thread),
         "run": unfinished_run(thread),
         "form": form,
+        "is_demonstration": _is_demonstration(request, [thread.assistant]),
         **_frame(request),
     }
 
 
 def _frame(request: MemberRequest) -> dict[str, Any]:
     return {"thread_groups": thread_groups(request.organization)}
+
+
+def _is_demonstration(
+    request: MemberRequest, assistants: Sequence[Assistant | None]
+) -> bool:
+    """Whether the built-in chat answers for any of these, which must be said."""
+    for assistant in assistants:
+        try:
+            route = choose_connection(
+                request.organization,
+                assistant.model if assistant else "",
+                "chat",
+                catalog_kind,
+            )
+        except NoConnectionError:
+            continue
+        if route.connection.kind == "offline":
+            return True
+    return False

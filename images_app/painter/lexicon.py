@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .colours import COLOUR_WORDS
-from .vocabulary import FEATURES, GROUPS, OWN_COLOURS, PLACES, THINGS, Thing
+from .reading import is_colour, is_introduced, sentences, tokens
+from .vocabulary import (
+    ATMOSPHERE,
+    FEATURES,
+    GROUPS,
+    OWN_COLOURS,
+    PLACES,
+    SET_PHRASES,
+    THINGS,
+    VAGUE_PLACES,
+    Thing,
+)
 
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "single": 1, "lone": 1, "lonely": 1, "two": 2, "pair": 2, "both": 2,
@@ -39,9 +50,11 @@ _JOINTS = frozenset(
         "behind",
         "the",
         "beside",
+        ".",
+        ";",
+        ":",
     ]
 )
-Word = re.compile(r"[a-z]+(?:[-'][a-z]+)*|\d+")
 
 
 @dataclass(frozen=True)
@@ -80,39 +93,67 @@ _PLACE_WORDS = _index(PLACES)
 _FEATURE_WORDS = _index(FEATURES)
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a text in small letters."""
-    return Word.findall(text.lower())
-
-
 def find_places(text: str) -> list[str]:
     """Places named, in the order of `PLACES`: narrow before wide."""
-    named = {place for _, place in _matches(tokens(text), _PLACE_WORDS)}
+    asked, told = _asked_and_told(text)
+    named = {place for words in asked for _, place in _matches(words, _PLACE_WORDS)}
+    for words in [] if named else told:
+        named |= {
+            place
+            for at, place in _matches(words, _PLACE_WORDS)
+            if singular(words[at]) not in VAGUE_PLACES
+        }
     return [place for place in PLACES if place in named]
 
 
 def find_features(text: str) -> set[str]:
-    """Features named anywhere in the text."""
-    return {feature for _, feature in _matches(tokens(text), _FEATURE_WORDS)}
+    """Features named; in later sentences, light and weather or what is introduced."""
+    asked, told = _asked_and_told(text)
+    found = {name for words in asked for _, name in _matches(words, _FEATURE_WORDS)}
+    for words in told:
+        found |= {
+            name
+            for at, name in _matches(words, _FEATURE_WORDS)
+            if name in ATMOSPHERE or _introduces(words, at)
+        }
+    return found
 
 
 def find_things(text: str) -> list[Asked]:
     """Things named, in order, each kind once."""
-    words = tokens(text)
+    asked, told = _asked_and_told(text)
     found: dict[str, Asked] = {}
+    for words in asked:
+        for one, _ in _things_in(words):
+            found.setdefault(one.thing.name, one)
+    for words in told:
+        for one, at in _things_in(words):
+            if _introduces(words, at):
+                found.setdefault(one.thing.name, one)
+    return list(found.values())
+
+
+def _asked_and_told(text: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Sentences up to the first that names anything, and the prose after it."""
+    read = sentences(text)
+    known = (_THING_WORDS, _PLACE_WORDS, _FEATURE_WORDS)
+    for number, words in enumerate(read, 1):
+        if any(_matches(words, index) for index in known):
+            return read[:number], read[number:]
+    return read, []
+
+
+def _introduces(words: list[str], at: int) -> bool:
+    return is_introduced(words, at, plural=singular(words[at]) != words[at])
+
+
+def _things_in(words: list[str]) -> Iterator[tuple[Asked, int]]:
     last = -1
-    matches = _matches(words, _THING_WORDS)
-    for at, name in matches:
-        thing = THINGS[name]
-        if words[at] in COLOUR_WORDS and any(
-            at < other <= at + 3 for other, _ in matches
-        ):
-            continue  # "an orange fish" is one thing
+    for at, name in _matches(words, _THING_WORDS):
         before = words[max(last + 1, at - 4) : at]
         colour = _colour(before) or OWN_COLOURS.get(singular(words[at]))
-        found.setdefault(name, Asked(thing, _count(before, words, at), colour))
+        yield Asked(THINGS[name], _count(before, words, at), colour), at
         last = at
-    return list(found.values())
 
 
 def find_removed(exclusions: tuple[str, ...]) -> frozenset[str]:
@@ -130,9 +171,9 @@ def find_removed(exclusions: tuple[str, ...]) -> frozenset[str]:
 
 def find_colour(text: str) -> str | None:
     """The first colour named, as "#rrggbb"."""
-    return next(
-        (COLOUR_WORDS[word] for word in tokens(text) if word in COLOUR_WORDS), None
-    )
+    asked, _ = _asked_and_told(text)
+    named = (word for words in asked for word in words if word in COLOUR_WORDS)
+    return next((COLOUR_WORDS[word] for word in named), None)
 
 
 def _matches(words: list[str], index: dict[str, str]) -> list[tuple[int, str]]:
@@ -144,7 +185,10 @@ def _matches(words: list[str], index: dict[str, str]) -> list[tuple[int, str]]:
         for length in (3, 2, 1):
             phrase = " ".join([*words[at : at + length - 1], singular(words[at + length - 1])]) if at + length <= len(words) else ""  # fmt: skip
             name = index.get(phrase)
-            if name is not None:
+            if phrase in SET_PHRASES and name is None:
+                skip = at + length
+                break
+            if name is not None and not is_colour(words, at + length - 1):
                 found.append((at + length - 1, name))
                 skip = at + length
                 break

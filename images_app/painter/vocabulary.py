@@ -139,6 +139,21 @@ FEATURES: dict[str, str] = {
 }
 
 
+# Features that prose about light may bring; others must be asked for.
+ATMOSPHERE = frozenset(("sun", "moon", "stars", "clouds", "lightning"))
+# Words that prose uses of any picture: they choose a place only in what is asked.
+VAGUE_PLACES = frozenset(
+    ("pattern shapes shape geometric space water wave street station bar building field "
+     "landscape ridge wood woods ice room table park summit peak road island").split()
+)  # fmt: skip
+# Phrases in which a known word names neither the thing nor the place.
+SET_PHRASES = frozenset(
+    ("open space, empty space, negative space, white space, more space, blank space, ice cream, "
+     "hot dog, rock star, pine cone, field of view, depth of field, focal plane, coffee shop sign, "
+     "sense of space, in the room").split(", ")
+)  # fmt: skip
+
+
 # Plain words for whole groups, for exclusions such as "no animals".
 GROUPS = {
     "people": {"person", "woman", "child", "couple", "portrait", "portrait of a man"},

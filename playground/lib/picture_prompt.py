@@ -342,7 +342,7 @@ def _tidy_subject(text: str) -> str:
     text = _PICTURE_OF.sub("", text.strip())
     text = re.sub(r"\b(?:an?|the)\s+(?=(?:an?|the)\s)", "", text, flags=re.I)
     text = re.sub(r"\s+([,.;:!?])", r"\1", text)
-    text = re.sub(r"(?:[,.;:!?]\s*){2,}", ", ", text)
+    text = re.sub(r"(?:[,.;:!?]\s*){2,}", _joined_marks, text)
     text = re.sub(
         r"[\s,]*\b(?:and|with|in|at|as|by|the|a|an|style|light|lighting|of)\s*(?=[,;]|$)",
         "",
@@ -352,6 +352,11 @@ def _tidy_subject(text: str) -> str:
     text = re.sub(r"^(?:(?:of|in|at|as|and|with|style)\b\s*)+", "", text, flags=re.I)
     text = re.sub(r"^(?:it|them|this)$", "", text.strip(), flags=re.I)
     return _tidy_spaces(text.strip(" ,.;:!?-\"'"))
+
+
+def _joined_marks(marks: re.Match[str]) -> str:
+    """What is left of several marks; the end of a sentence stays one."""
+    return ". " if "." in marks[0] else ", "
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:

@@ -1,0 +1,135 @@
+"""The socket of a thread's page, spoken to as a browser does."""
+
+import json
+
+from asgiref.sync import sync_to_async
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.test import TestCase
+
+from assistants_app.engine.events import (
+    MessageEnded,
+    MessageStarted,
+    RunCompleted,
+    RunStarted,
+    TextAdded,
+)
+from assistants_app.engine.progress import text_part
+from assistants_app.routing import websocket_urlpatterns
+from assistants_app.services import hub
+from assistants_app.services.record import Recorder
+from assistants_app.services.runs import create_run
+from assistants_app.services.threads import add_user_message, create_thread
+from tests.people import client_of, make_people
+
+application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+
+
+class ThreadConsumerTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.people = make_people()
+        cls.assistant = cls.people.organization.assistants.create(name="A", model="m")
+        cls.thread = create_thread(
+            organization=cls.people.organization, assistant=cls.assistant
+        )
+        cls.message = add_user_message(thread=cls.thread, text="<b>Hello</b>")
+        cls.thread.refresh_from_db()
+        cls.run_ = create_run(thread=cls.thread, assistant=cls.assistant)
+
+    def tearDown(self):
+        hub.live_runs.clear()
+
+    @sync_to_async
+    def socket(self, user):
+        cookies = client_of(user).cookies.output(header="", sep=";").strip()
+        headers = [(b"cookie", cookies.encode())]
+        path = f"/ws/threads/{self.thread.public_id}/"
+        return WebsocketCommunicator(application, path, headers=headers)
+
+    async def opened(self, after=""):
+        socket = await self.socket(self.people.bob)
+        connected, _ = await socket.connect()
+        assert connected
+        await socket.send_to(json.dumps({"type": "follow", "after": after}))
+        return socket
+
+    async def test_a_new_page_gets_the_whole_thread_escaped(self):
+        socket = await self.opened()
+        html = await socket.receive_from()
+        assert 'id="entries" hx-swap-oob="innerHTML"' in html
+        assert "&lt;b&gt;Hello&lt;/b&gt;" in html
+        await socket.disconnect()
+
+    async def test_a_run_is_followed_to_its_end(self):
+        recorder = Recorder(self.run_.public_id, self.run_.last_sequence)
+        socket = await self.opened(after=self.message.public_id)
+        html = await socket.receive_from()
+        assert self.run_.public_id in html
+        await recorder.add(RunStarted())
+        await recorder.add(MessageStarted("step_1", "msg_1"))
+        await recorder.add(TextAdded("msg_1", 0, "<i>Hi"))
+        await recorder.add(MessageEnded("step_1", "msg_1", [text_part("*Hi*")]))
+        await recorder.add(RunCompleted())
+        html = await self.read_until(socket, 'id="announce"')
+        assert 'hx-swap-oob="beforeend:#msg_1_text">&lt;i&gt;Hi</span>' in html
+        assert "<em>Hi</em>" in html
+        await socket.disconnect()
+
+    async def read_until(self, socket, words):
+        html = ""
+        while words not in html:
+            html += await socket.receive_from()
+        return html
+
+    async def test_a_page_that_is_up_to_date_is_sent_nothing(self):
+        recorder = Recorder(self.run_.public_id, self.run_.last_sequence)
+        await recorder.add(RunCompleted())
+        await self.run_.arefresh_from_db(fields=["last_sequence"])
+        version = f"{self.run_.public_id}@{self.run_.last_sequence}"
+        socket = await self.opened(after=version)
+        assert await socket.receive_nothing()
+        await socket.disconnect()
+
+    async def test_a_page_that_comes_back_gets_its_last_entry_anew(self):
+        recorder = Recorder(self.run_.public_id, self.run_.last_sequence)
+        await recorder.add(RunStarted())
+        await recorder.add(MessageStarted("step_1", "msg_1"))
+        await recorder.add(TextAdded("msg_1", 0, "While you were away"))
+        await recorder.flush()
+        socket = await self.opened(after=f"{self.run_.public_id}@1")
+        html = await socket.receive_from()
+        assert "While you were away" in html
+        assert html.count("While you were away") == 1
+        await socket.disconnect()
+
+    async def test_strangers_find_no_such_thread(self):
+        socket = await self.socket(self.people.mallory)
+        await socket.connect()
+        assert await socket.receive_output() == {
+            "type": "websocket.close",
+            "code": 4404,
+        }
+
+    async def test_nonsense_closes_the_socket_with_its_own_code(self):
+        socket = await self.socket(self.people.bob)
+        await socket.connect()
+        await socket.send_to("not JSON")
+        assert (await socket.receive_output())["code"] == 4400
+
+    async def test_somebody_who_left_the_organization_is_shown_nothing_more(self):
+        socket = await self.socket(self.people.bob)
+        await socket.connect()
+        await self.people.bob.memberships.all().adelete()
+        await socket.send_to(json.dumps({"type": "follow"}))
+        assert (await socket.receive_output())["code"] == 4404
+
+    async def test_leaving_the_page_stops_nothing(self):
+        recorder = Recorder(self.run_.public_id, self.run_.last_sequence)
+        socket = await self.opened()
+        await socket.receive_from()
+        await socket.disconnect()
+        await recorder.add(RunCompleted())
+        await self.run_.arefresh_from_db(fields=["status"])
+        assert self.run_.status == "completed"
