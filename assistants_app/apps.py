@@ -8,7 +8,7 @@ class AssistantsConfig(AppConfig):
 
     def ready(self) -> None:
         from assistants_app.samples import create_samples
-        from assistants_app.services.runs import recover
+        from assistants_app.services.endings import recover
         from playground.organizations.kinds import add_service
         from playground.shell import startup
 

@@ -19,7 +19,7 @@ from assistants_app.access import get_thread
 from assistants_app.engine.events import Numbered
 from assistants_app.models import Thread
 from assistants_app.services import dispatch, feed, hub
-from assistants_app.services.runs import RunStateError, unfinished_run
+from assistants_app.services.stored import RunStateError, unfinished_run
 from playground.organizations.access import SESSION_KEY, choose_membership
 from playground.organizations.models import User
 

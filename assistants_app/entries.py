@@ -6,19 +6,14 @@ a page loaded at any time shows what one shows that was open all along.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.utils.safestring import SafeString
-
+from assistants_app.items import Item, PictureItem, calls_item, message_item
 from assistants_app.models import Message, Run, RunStep, Thread
 from assistants_app.services.history import message_path, runs_on_path
-from assistants_app.services.runs import content_so_far
 from images_app.cards import Card, card
 from images_app.models import File, Generation
-from playground.lib.markdown import to_html
 
 STATUS_NAMES = {
     Run.Status.QUEUED: "Queued",
@@ -39,13 +34,6 @@ NODES = {
     Run.Status.FAILED: "bad",
     Run.Status.EXPIRED: "bad",
 }
-INCOMPLETE = {
-    "max_tokens": "The answer was cut at the most tokens that this run may write.",
-    "content_filter": "The provider's filter ended the answer.",
-    "run_cancelled": "Stopped here.",
-    "run_failed": "The run failed here.",
-    "run_expired": "The run expired here.",
-}
 
 
 @dataclass(frozen=True)
@@ -62,69 +50,6 @@ class SaidEntry:
     @property
     def version(self) -> str:
         return self.key
-
-
-@dataclass(frozen=True)
-class MessageItem:
-    """Words of an assistant; formatted once they are complete."""
-
-    message: Message
-    text: str
-    html: SafeString | str
-    note: str
-    kind: str = "message"
-
-
-@dataclass(frozen=True)
-class PictureItem:
-    """A picture call."""
-
-    card: Card
-    kind: str = "picture"
-
-    @property
-    def node(self) -> str:
-        if not self.card.is_finished:
-            return "live"
-        states = {"failed": "bad", "moderated": "bad", "unknown": "unsure"}
-        return states.get(self.card.state, "done")
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call of one of the client's functions; `output` is None until submitted."""
-
-    id: str
-    name: str
-    arguments: str
-    is_json: bool
-    output: str | None
-    typed: str = ""
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class CallsItem:
-    """A step of function calls; while it `waits`, a form for all their outputs."""
-
-    run: Run
-    step_id: str
-    calls: Sequence[Call]
-    waits: bool
-    is_over: bool
-    error: str = ""
-    kind: str = "calls"
-
-    @property
-    def node(self) -> str:
-        if self.waits:
-            return "wait"
-        if not self.is_over:
-            return "live"
-        return "bad" if any(call.output is None for call in self.calls) else "done"
-
-
-Item = MessageItem | PictureItem | CallsItem
 
 
 @dataclass(frozen=True)
@@ -150,10 +75,6 @@ class RunEntry:
         return STATUS_NAMES[Run.Status(self.run.status)]
 
     @property
-    def is_live(self) -> bool:
-        return not self.run.is_finished and not self.run.waits
-
-    @property
     def node(self) -> str:
         return NODES.get(Run.Status(self.run.status), "live")
 
@@ -167,19 +88,17 @@ class RunEntry:
     @property
     def failed_pictures(self) -> bool:
         """Whether a picture of a run that went well otherwise is missing."""
-        return any(
-            item.kind == "picture" and item.card.failure is not None
-            for item in self.items
-        )
+        return any(card.failure is not None for card in self._cards)
 
     @property
     def may_cost_again(self) -> bool:
         """Whether a picture's outcome is unknown, so that a new try may be a second
         bill."""
-        return any(
-            item.kind == "picture" and item.card.state == "unknown"
-            for item in self.items
-        )
+        return any(card.state == "unknown" for card in self._cards)
+
+    @property
+    def _cards(self) -> list[Card]:
+        return [item.card for item in self.items if isinstance(item, PictureItem)]
 
     @property
     def can_retry(self) -> bool:
@@ -276,59 +195,3 @@ class _Builder:
         ]
         calls = calls_item(run, step)
         return [*pictures, calls] if calls.calls else pictures
-
-
-def message_item(message: Message) -> MessageItem:
-    """An assistant's message; its pictures stand in the cards before it."""
-    content = content_so_far(message)
-    texts = [part["text"]["value"] for part in content if part["type"] == "text"]
-    text = "\n\n".join(texts)
-    writing = message.status == Message.Status.IN_PROGRESS
-    return MessageItem(
-        message,
-        text,
-        "" if writing else to_html(text),
-        INCOMPLETE.get(message.incomplete_reason, ""),
-    )
-
-
-def calls_item(
-    run: Run,
-    step: RunStep,
-    *,
-    typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    error: str = "",
-) -> CallsItem:
-    """The function calls of a step; `typed` and `errors` are by call id."""
-    open_step = step.status == RunStep.Status.IN_PROGRESS
-    calls = [
-        _call(call, (typed or {}).get(call["id"]), (errors or {}).get(call["id"]))
-        for call in step.tool_calls
-        if call["type"] == "function"
-    ]
-    return CallsItem(
-        run, step.public_id, calls, run.waits and open_step, not open_step, error
-    )
-
-
-def _call(call: dict[str, Any], typed: str | None, error: str | None) -> Call:
-    function = call["function"]
-    arguments, is_json = laid_out(function["arguments"])
-    return Call(
-        call["id"],
-        function["name"],
-        arguments,
-        is_json,
-        function["output"],
-        typed or "",
-        error or "",
-    )
-
-
-def laid_out(text: str) -> tuple[str, bool]:
-    """JSON with line breaks, or the text as it is; and whether it is JSON."""
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False), True
-    except ValueError:
-        return text, False

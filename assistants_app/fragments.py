@@ -31,17 +31,10 @@ from assistants_app.engine.events import (
     TextAdded,
     ToolStepEnded,
 )
-from assistants_app.entries import (
-    Entry,
-    PictureItem,
-    RunEntry,
-    calls_item,
-    message_item,
-    run_entry,
-    thread_entries,
-)
+from assistants_app.entries import Entry, RunEntry, run_entry, thread_entries
+from assistants_app.items import PictureItem, calls_item, message_item
 from assistants_app.models import Message, Run, RunStep, Thread
-from assistants_app.services.runs import unfinished_run
+from assistants_app.services.stored import unfinished_run
 from assistants_app.thread_list import thread_groups
 from images_app.cards import card
 from images_app.models import Generation
@@ -136,19 +129,27 @@ def _calls(run: Run, step_id: str, *, oob: bool) -> str:
 
 
 def _picture(public_id: str, *, oob: bool = False) -> str:
-    item = PictureItem(card(_generation(public_id)))
+    generation = _generation(public_id)
+    if generation is None:
+        return ""  # refused before it was planned: there is nothing to show
+    item = PictureItem(card(generation))
     return render_to_string("assistants_app/_picture.html", {"item": item, "oob": oob})
 
 
 def _preview(public_id: str) -> str:
-    context = {"card": card(_generation(public_id)), "oob": True}
+    generation = _generation(public_id)
+    if generation is None or generation.is_finished:
+        return ""  # the picture itself is on its way already
+    context = {"card": card(generation), "oob": True}
     return render_to_string("images_app/_pic_frame.html", context)
 
 
-def _generation(public_id: str) -> Generation:
+def _generation(public_id: str) -> Generation | None:
     related = Generation.objects.select_related("partial", "connection")
-    return related.prefetch_related("pictures__file", "sources").get(
-        public_id=public_id
+    return (
+        related.prefetch_related("pictures__file", "sources")
+        .filter(public_id=public_id)
+        .first()
     )
 
 

@@ -29,6 +29,11 @@ urlpatterns = [
         name="assistant_delete",
     ),
     path(
+        "assistants/<str:assistant_id>/versions/<int:number>/restore/",
+        assistants.assistant_restore,
+        name="assistant_restore",
+    ),
+    path(
         "assistants/<str:assistant_id>/duplicate/",
         assistants.assistant_duplicate,
         name="assistant_duplicate",

@@ -33,6 +33,17 @@ class TurnFinished:
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
+    @property
+    def usage(self) -> dict[str, int] | None:
+        """The tokens as a step holds them, or None where nobody counted."""
+        if not self.counted:
+            return None
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "total_tokens": self.prompt_tokens + self.completion_tokens,
+        }
+
 
 @dataclass(frozen=True)
 class MessageStarted:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
 from assistants_app.engine import prompt
+from assistants_app.engine.drawing import draw_step
 from assistants_app.engine.events import (
     ArgumentsAdded,
     FunctionCallStarted,
-    ImageCallEnded,
-    ImageCallStarted,
-    ImagePreviewed,
     OutputGiven,
     RunCompleted,
     RunEvent,
@@ -27,11 +22,8 @@ from assistants_app.engine.events import (
     ToolStepEnded,
     ToolStepStarted,
 )
-from assistants_app.engine.progress import Progress
+from assistants_app.engine.state import RunSetup, State
 from assistants_app.engine.tools import (
-    ImageOutcome,
-    ImagePlanned,
-    ImagePreview,
     ImageTools,
 )
 from assistants_app.engine.turn import Turn
@@ -42,7 +34,6 @@ from assistants_app.providers.base import (
     FinishReason,
     Text,
     ToolCall,
-    ToolSpec,
 )
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.lib.ids import new_id
@@ -51,48 +42,6 @@ logger = logging.getLogger(__name__)
 
 # Models that call tools in a circle cost money without end; a run stops here.
 MAX_TURNS = 16
-MAX_PICTURES = 12
-# How many pictures of one turn are made at the same time.
-PARALLEL_PICTURES = 4
-
-ImageMode = Literal["auto", "on", "off"]
-
-
-@dataclass(frozen=True)
-class RunSetup:
-    """Everything a run needs besides its providers.
-
-    `turns` counts the model turns of earlier segments (before tool outputs came);
-    `pictures` are files made by this run that no message has shown yet.
-    """
-
-    model: str
-    history: Sequence[ChatMessage]
-    functions: Sequence[ToolSpec] = ()
-    image_mode: ImageMode = "off"
-    tool_choice: str | None = None
-    parallel_tool_calls: bool | None = None
-    temperature: float | None = None
-    top_p: float | None = None
-    max_tokens: int | None = None
-    response_format: Mapping[str, Any] | None = None
-    reasoning_effort: str | None = None
-    calls_tools: bool = True
-    turns: int = 0
-    tokens_used: int = 0
-    pictures: Sequence[str] = ()
-
-
-@dataclass
-class _State:
-    """What changes from turn to turn."""
-
-    history: list[ChatMessage]
-    turns: int
-    pictures: list[str]
-    tokens: int
-    made: int = 0
-    progress: Progress = field(default_factory=Progress)
 
 
 async def run_events(
@@ -103,7 +52,7 @@ async def run_events(
     Being cancelled is not an ending of its own here: whoever cancels closes what is
     open (`Progress.close`).
     """
-    state = _State([*setup.history], setup.turns, [*setup.pictures], setup.tokens_used)
+    state = State([*setup.history], setup.turns, [*setup.pictures], setup.tokens_used)
     yield RunStarted()
     if setup.image_mode == "off":
         images = None  # a call of a picture tool is then one that nobody offered
@@ -123,7 +72,7 @@ async def run_events(
             yield event
 
 
-def _failed(state: _State, failure: RunFailed) -> list[RunEvent]:
+def _failed(state: State, failure: RunFailed) -> list[RunEvent]:
     return [*state.progress.close("failed"), failure]
 
 
@@ -139,7 +88,7 @@ def _failure(exc: ProviderError) -> RunFailed:
 
 async def _segment(
     setup: RunSetup,
-    state: _State,
+    state: State,
     provider: ChatProvider,
     images: ImageTools | None,
 ) -> AsyncGenerator[RunEvent, None]:
@@ -152,6 +101,9 @@ async def _segment(
                 yield event
         forced = False
     while state.turns < MAX_TURNS:
+        if _is_used_up(setup, state):
+            yield RunIncomplete("max_completion_tokens")
+            return
         # Held even where nothing was offered: some models call what they know.
         turn = Turn([*state.pictures], hold_calls=images is not None)
         request = _request(setup, state, images, forced=forced)
@@ -192,7 +144,7 @@ def _offers_images(setup: RunSetup, images: ImageTools | None) -> bool:
 
 
 def _request(
-    setup: RunSetup, state: _State, images: ImageTools | None, *, forced: bool
+    setup: RunSetup, state: State, images: ImageTools | None, *, forced: bool
 ) -> ChatRequest:
     """What is asked of the model in this turn."""
     image_specs = images.specs() if images and _offers_images(setup, images) else ()
@@ -222,14 +174,18 @@ def _later(choice: str | None) -> str | None:
     return choice if choice in {None, "none", "auto"} else None
 
 
-def _left(setup: RunSetup, state: _State) -> int | None:
+def _left(setup: RunSetup, state: State) -> int | None:
     """The completion tokens that the run may still use; at least one is asked for."""
     if setup.max_tokens is None:
         return None
     return max(1, setup.max_tokens - state.tokens)
 
 
-def _count(state: _State, turn: Turn) -> None:
+def _is_used_up(setup: RunSetup, state: State) -> bool:
+    return setup.max_tokens is not None and state.tokens >= setup.max_tokens
+
+
+def _count(state: State, turn: Turn) -> None:
     state.turns += 1
     state.tokens += turn.usage.completion_tokens if turn.usage else 0
     if not turn.pictures:
@@ -248,7 +204,7 @@ def _own_call(text: str) -> ToolCall:
     return ToolCall(new_id("call_"), "generate_image", arguments)
 
 
-def _remember_calls(state: _State, turn: Turn, calls: Sequence[ToolCall]) -> None:
+def _remember_calls(state: State, turn: Turn, calls: Sequence[ToolCall]) -> None:
     content = (Text(turn.text),) if turn.text else ()
     state.history.append(ChatMessage("assistant", content, tuple(calls)))
 
@@ -257,7 +213,7 @@ async def _answer_calls(
     turn: Turn,
     calls: Sequence[ToolCall],
     setup: RunSetup,
-    state: _State,
+    state: State,
     images: ImageTools | None,
 ) -> AsyncGenerator[RunEvent, None]:
     """Make the pictures first, in a step of their own; then the client's functions."""
@@ -265,7 +221,7 @@ async def _answer_calls(
     function_calls = [call for call in calls if call not in image_calls]
     usage = turn.usage_json()
     if image_calls and images:
-        drawing = _draw_step(image_calls, state, images, usage)
+        drawing = draw_step(image_calls, state, images, usage)
         async with aclosing(drawing) as events:
             async for event in events:
                 yield event
@@ -304,131 +260,9 @@ def _function_step(step_id: str, calls: Sequence[ToolCall]) -> list[RunEvent]:
     return events
 
 
-async def _draw_step(
-    calls: Sequence[ToolCall],
-    state: _State,
-    images: ImageTools,
-    usage: dict[str, int] | None,
-) -> AsyncGenerator[RunEvent, None]:
-    """One step with a call per picture; the model gets each outcome in call order."""
-    step_id = new_id("step_")
-    yield ToolStepStarted(step_id)
-    outcomes: dict[int, ImageOutcome] = {}
-    async with aclosing(_draw_all(step_id, calls, state, images, outcomes)) as events:
-        async for event in events:
-            yield event
-    yield ToolStepEnded(step_id, usage=usage)
-    for index, call in enumerate(calls):
-        outcome = outcomes[index]
-        state.pictures.extend(outcome.file_ids)
-        state.history.append(prompt.tool_result(call.id, outcome.output))
-
-
-async def _draw_all(
-    step_id: str,
-    calls: Sequence[ToolCall],
-    state: _State,
-    images: ImageTools,
-    outcomes: dict[int, ImageOutcome],
-) -> AsyncGenerator[RunEvent, None]:
-    """Draw several at a time; their events are merged as they come."""
-    queue: asyncio.Queue[RunEvent | None | Exception] = asyncio.Queue()
-    places = asyncio.Semaphore(PARALLEL_PICTURES)
-
-    async def one(index: int, call: ToolCall) -> None:
-        try:
-            async with places:
-                outcomes[index] = await _draw_one(
-                    step_id, index, call, state, images, queue.put_nowait
-                )
-            queue.put_nowait(None)
-        except Exception as exc:  # passed on to the run, which ends with it
-            queue.put_nowait(exc)
-
-    tasks = [asyncio.create_task(one(*pair)) for pair in enumerate(calls)]
-    try:
-        waiting = len(tasks)
-        while waiting:
-            event = await queue.get()
-            if isinstance(event, Exception):
-                raise event
-            if event is None:
-                waiting -= 1
-            else:
-                yield event
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _draw_one(
-    step_id: str,
-    index: int,
-    call: ToolCall,
-    state: _State,
-    images: ImageTools,
-    tell: Callable[[RunEvent], None],
-) -> ImageOutcome:
-    generation_id = ""
-    state.made += 1
-    if state.made > MAX_PICTURES:
-        outcome = _too_many()
-        tell(_ended(step_id, index, new_id("ig_"), outcome))
-        return outcome
-    async with aclosing(images.draw(call)) as drawing:
-        async for step in drawing:
-            if isinstance(step, ImagePlanned):
-                generation_id = step.generation_id
-                tell(
-                    ImageCallStarted(
-                        step_id,
-                        index,
-                        call.id,
-                        call.name,
-                        call.arguments,
-                        generation_id,
-                        step.prompt,
-                        step.sent_prompt,
-                    )
-                )
-            elif isinstance(step, ImagePreview):
-                tell(
-                    ImagePreviewed(
-                        step_id, index, generation_id, step.number, step.file_id
-                    )
-                )
-            else:
-                tell(_ended(step_id, index, generation_id, step))
-                return step
-    raise RuntimeError("A picture call ended without an outcome.")
-
-
-def _too_many() -> ImageOutcome:
-    text = f"A run makes at most {MAX_PICTURES} pictures."
-    return ImageOutcome(
-        "failed", json.dumps({"status": "failed", "error": text}), error=text
-    )
-
-
-def _ended(
-    step_id: str, index: int, generation_id: str, outcome: ImageOutcome
-) -> ImageCallEnded:
-    return ImageCallEnded(
-        step_id,
-        index,
-        generation_id,
-        outcome.status,
-        outcome.output,
-        [*outcome.file_ids],
-        outcome.revised_prompt,
-        outcome.error,
-    )
-
-
 async def _draw_without_tools(
     setup: RunSetup,
-    state: _State,
+    state: State,
     provider: ChatProvider,
     images: ImageTools,
 ) -> AsyncGenerator[RunEvent, None]:
@@ -447,6 +281,6 @@ async def _draw_without_tools(
     _count(state, turn)
     call = _own_call(turn.text or prompt.last_user_text(state.history))
     state.history.append(ChatMessage("assistant", (), (call,)))
-    async with aclosing(_draw_step([call], state, images, None)) as events:
+    async with aclosing(draw_step([call], state, images, None)) as events:
         async for event in events:
             yield event

@@ -11,7 +11,7 @@ from asgiref.sync import ThreadSensitiveContext
 from channels.db import database_sync_to_async
 
 from assistants_app.models import Run
-from assistants_app.services import hub, runs
+from assistants_app.services import endings, hub, runs, stored
 from assistants_app.services.execute import Execution
 
 # A task must be held by somebody to stay alive.
@@ -40,9 +40,9 @@ async def cancel_run(run: Run) -> Run:
     if run.public_id in _working:
         await _working[run.public_id][0].cancel()
     else:
-        run = await database_sync_to_async(runs.end_idle_run)(run)
+        run = await database_sync_to_async(endings.end_idle_run)(run)
         hub.ring(run.thread.public_id)
-    await run.arefresh_from_db(fields=runs.REFRESHED)
+    await run.arefresh_from_db(fields=stored.REFRESHED)
     return run
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,24 +9,22 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from assistants_app.engine.events import (
-    ImageCallEnded,
     MessageEnded,
-    Numbered,
     OutputGiven,
-    RunCancelled,
-    RunCancelling,
     RunEvent,
-    RunExpired,
-    RunFailed,
     RunQueued,
     ToolStepEnded,
+    TurnFinished,
     from_json,
 )
-from assistants_app.engine.progress import Progress
 from assistants_app.models import Assistant, Message, Run, RunStep, Thread
-from assistants_app.services import rows
-from images_app.models import Generation
-from playground.lib.clock import now
+from assistants_app.services.endings import expire_if_overdue, expire_overdue
+from assistants_app.services.stored import (
+    RunStateError,
+    append,
+    locked,
+    unfinished_run,
+)
 from playground.organizations.models import ApiKey, User
 
 COPIED = (
@@ -49,18 +46,6 @@ COPIED = (
     "response_format",
     "reasoning_effort",
 )
-REFRESHED = (
-    "status",
-    "last_sequence",
-    "usage",
-    "error_text",
-    "last_error",
-    "started_at",
-    "cancelled_at",
-    "failed_at",
-    "completed_at",
-    "finished_at",
-)
 
 
 class RunInProgressError(Exception):
@@ -71,10 +56,6 @@ class RunInProgressError(Exception):
         self.run = run
         name = f" {run.public_id}" if run else ""
         super().__init__(f"Thread {thread.public_id} already has an active run{name}.")
-
-
-class RunStateError(Exception):
-    """The run's status does not allow this; the text is the published API's."""
 
 
 class ToolOutputsError(Exception):
@@ -132,7 +113,7 @@ def create_run(
     except IntegrityError as exc:
         raise RunInProgressError(thread, unfinished_run(thread)) from exc
     append(run, [RunQueued()])
-    return _locked(run)
+    return locked(run)
 
 
 def _copied(assistant: Assistant, options: RunOptions) -> dict[str, Any]:
@@ -165,33 +146,13 @@ def _first(said: Any, default: Any) -> Any:
     return default if said is None else said
 
 
-def unfinished_run(thread: Thread) -> Run | None:
-    """The run that keeps this thread busy, if there is one."""
-    return thread.runs.filter(status__in=Run.UNFINISHED, locks_thread=True).first()
-
-
-@transaction.atomic
-def append(run: Run, events: Sequence[RunEvent]) -> None:
-    """Store events of a run that nobody works on at this moment."""
-    last = Run.objects.select_for_update().get(pk=run.pk).last_sequence
-    at = time.time_ns() // 1_000_000
-    batch = [
-        Numbered(last + number, at, event)
-        for number, event in enumerate(events, start=1)
-    ]
-    if batch:
-        rows.store(run.public_id, batch)
-        # Named fields only: a whole refresh would forget the loaded relations.
-        run.refresh_from_db(fields=REFRESHED)
-
-
 @transaction.atomic
 def submit_outputs(run: Run, outputs: Sequence[tuple[str, str]]) -> Run:
     """Answer all waiting calls with (call id, output) pairs; the run is queued again.
 
     RunStateError when it does not wait, ToolOutputsError when the ids don't fit.
     """
-    run = _locked(run)
+    run = locked(run)
     expire_if_overdue(run)
     if not run.waits:
         raise RunStateError(
@@ -210,7 +171,8 @@ def submit_outputs(run: Run, outputs: Sequence[tuple[str, str]]) -> Run:
         for index, call in enumerate(step.tool_calls)
         if call["id"] in given
     ]
-    append(run, [*events, ToolStepEnded(step.public_id), RunQueued()])
+    ended = ToolStepEnded(step.public_id, usage=_usage_of_pause(run))
+    append(run, [*events, ended, RunQueued()])
     return run
 
 
@@ -231,13 +193,20 @@ def retry_run(run: Run, *, user: User | None = None) -> Run:
         thread=thread, created_by=user or run.created_by, api_key=run.api_key, **copied
     )
     append(again, [RunQueued()])
-    return _locked(again)
+    return locked(again)
 
 
-def _locked(run: Run) -> Run:
-    """The run as it is now, with what readers need of its thread."""
-    rows_of_run = Run.objects.select_for_update(of=("self",))
-    return rows_of_run.select_related("thread__organization").get(pk=run.pk)
+def _usage_of_pause(run: Run) -> dict[str, int] | None:
+    """Tokens of the turn that made the waiting calls, unless a step before them in the
+    same turn has been given them."""
+    for batch in run.event_batches.order_by("-first"):
+        for stored in reversed(batch.events):
+            event = from_json(stored).event
+            if isinstance(event, ToolStepEnded | MessageEnded) and event.usage:
+                return None
+            if isinstance(event, TurnFinished):
+                return event.usage
+    return None
 
 
 def waiting_step(run: Run) -> RunStep:
@@ -245,94 +214,3 @@ def waiting_step(run: Run) -> RunStep:
     return run.steps.get(
         type=RunStep.Type.TOOL_CALLS, status=RunStep.Status.IN_PROGRESS
     )
-
-
-@transaction.atomic
-def end_idle_run(run: Run) -> Run:
-    """Cancel a run that nobody works on: it waits for outputs, or was left behind."""
-    run = _locked(run)
-    if run.is_finished:
-        raise RunStateError(f"Cannot cancel run with status '{run.status}'.")
-    closing = _open_parts(run, "cancelled")
-    append(run, [RunCancelling(), *closing, RunCancelled()])
-    return run
-
-
-def expire_overdue(thread: Thread) -> None:
-    """End this thread's run if it has waited for outputs too long."""
-    run = unfinished_run(thread)
-    if run is not None:
-        expire_if_overdue(run)
-
-
-@transaction.atomic
-def expire_if_overdue(run: Run) -> bool:
-    """Expire a run that has waited for outputs past its time; True when it did."""
-    if not run.waits or run.expires_at is None or run.expires_at > now():
-        return False
-    append(run, [*_open_parts(run, "expired"), RunExpired()])
-    return True
-
-
-def recover() -> int:
-    """After a restart: end every run that nobody works on; returns how many.
-
-    Runs that wait for tool outputs go on waiting, unless their time is over.
-    """
-    ended = 0
-    for run in Run.objects.filter(status__in=Run.UNFINISHED):
-        if run.waits:
-            ended += expire_if_overdue(run)
-            continue
-        failure = RunFailed("server_error", "Easel was restarted during this run.")
-        if run.status == Run.Status.CANCELLING:
-            append(run, [*_open_parts(run, "cancelled"), RunCancelled()])
-        else:
-            append(run, [*_open_parts(run, "failed"), failure])
-        ended += 1
-    return ended
-
-
-def _open_parts(run: Run, status: Any) -> list[RunEvent]:
-    """The events that close what is open, read from the stored events."""
-    progress = Progress()
-    for batch in run.event_batches.order_by("first"):
-        for stored in batch.events:
-            progress.apply(from_json(stored).event)
-    return [_as_stored(event) for event in progress.close(status)]
-
-
-def _as_stored(event: RunEvent) -> RunEvent:
-    """What became of a picture whose run ended: its own row knows."""
-    if not isinstance(event, ImageCallEnded):
-        return event
-    generation = (
-        Generation.objects.filter(public_id=event.generation_id)
-        .prefetch_related("pictures__file")
-        .first()
-    )
-    if generation is None or not generation.is_finished:
-        return event
-    return ImageCallEnded(
-        event.step_id,
-        event.index,
-        event.generation_id,
-        generation.status,  # type: ignore[arg-type]
-        event.output,
-        [picture.file.public_id for picture in generation.pictures.all()],
-        error=generation.error_text,
-    )
-
-
-def content_so_far(message: Message) -> list[dict[str, Any]]:
-    """A message's parts, read from its run's events while it is being written."""
-    if message.status != Message.Status.IN_PROGRESS or message.run is None:
-        return list(message.content)
-    progress = Progress()
-    for batch in message.run.event_batches.order_by("first"):
-        for stored in batch.events:
-            event = from_json(stored).event
-            progress.apply(event)
-            if isinstance(event, MessageEnded):
-                progress.content = []
-    return progress.content

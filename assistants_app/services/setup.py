@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistants_app.catalog.load import catalog_kind, get_chat_model
-from assistants_app.engine.loop import ImageMode, RunSetup
+from assistants_app.engine.state import ImageMode, RunSetup
 from assistants_app.models import Run
 from assistants_app.models.assistant import IMAGE_TOOL
 from assistants_app.providers.base import ChatProvider, ToolSpec

@@ -9,11 +9,9 @@ from django.db import transaction
 
 from assistants_app.engine.progress import picture_part, text_part
 from assistants_app.models import Assistant, Message, Thread
-from assistants_app.services.runs import (
-    RunInProgressError,
-    expire_overdue,
-    unfinished_run,
-)
+from assistants_app.services.endings import expire_overdue
+from assistants_app.services.runs import RunInProgressError
+from assistants_app.services.stored import unfinished_run
 from images_app.models import File
 from playground.lib.clock import now
 from playground.organizations.models import Organization, User

@@ -10,15 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from assistants_app.access import get_run
-from assistants_app.entries import calls_item
+from assistants_app.items import calls_item
 from assistants_app.models import Run
 from assistants_app.services import dispatch
-from assistants_app.services.runs import (
-    RunInProgressError,
-    RunStateError,
-    ToolOutputsError,
-    retry_run,
-)
+from assistants_app.services.runs import RunInProgressError, ToolOutputsError, retry_run
+from assistants_app.services.stored import RunStateError
 from playground.organizations.access import MemberRequest, member_required
 from playground.organizations.models import Membership
 

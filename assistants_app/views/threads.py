@@ -16,13 +16,9 @@ from assistants_app.composer_form import ComposerForm
 from assistants_app.entries import thread_entries
 from assistants_app.models import Assistant, Run, Thread
 from assistants_app.services import dispatch
-from assistants_app.services.runs import (
-    RunInProgressError,
-    RunOptions,
-    create_run,
-    expire_overdue,
-    unfinished_run,
-)
+from assistants_app.services.endings import expire_overdue
+from assistants_app.services.runs import RunInProgressError, RunOptions, create_run
+from assistants_app.services.stored import unfinished_run
 from assistants_app.services.threads import add_user_message, create_thread
 from assistants_app.thread_list import thread_groups
 from images_app.models import File

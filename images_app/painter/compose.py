@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from .canvas import Canvas, to_image
+from .changes import tone
 from .light import Light, grade, indoors
 from .noise import Rng
 from .palettes import choose_light
@@ -80,8 +81,7 @@ def paint(
         if stage and on_progress is not None:
             on_progress(number, preview(canvas, width, height))
             number += 1
-    pixels = grade(canvas.pixels, scene.moods, light.name)
-    canvas.pixels = pixels
+    canvas.pixels = tone(grade(canvas.pixels, scene.moods, light.name), scene.words)
     finished = finish(canvas, light, first_style(scene), seeds[1])
     if should_stop is not None and should_stop():
         raise PaintingStopped

@@ -11,9 +11,10 @@ from PIL import Image
 from playground.lib.picture_prompt import PicturePrompt, read_prompt
 
 from .canvas import Canvas, to_image
+from .changes import Wanted, names_something, result_prompt, split_change, tint, tone
 from .colours import luminance, mix, rgb, saturate
 from .compose import OnProgress, PaintingStopped, paint
-from .lexicon import find_colour, find_features, find_places, find_things
+from .lexicon import find_colour, find_things
 from .light import Light, grade
 from .noise import Array, blur
 from .palettes import LIGHT_VARIANTS, choose_light
@@ -23,21 +24,6 @@ from .skies import Sun, paint_fog, paint_stars
 from .stage import Stage
 from .styles import finish
 from .weather import paint_rain, paint_snowfall
-
-# Moods that say which hour or weather it is; a new one takes the place of the old.
-_HOURS = frozenset(LIGHT_VARIANTS) - {"fog", "pastel"}
-_VERBS = re.compile(
-    r"\b(?:please|now|also|too|make|turn|change|transform|convert|put|add|draw|paint|"
-    r"place|insert|include|give|have|let|edit|it|this|that|them|the picture|the image|"
-    r"the scene|picture|image|into|to be|more|much|a bit|a little|look|like|there)\b",
-    re.I,
-)
-_REMOVE = re.compile(
-    r"\b(?:remove|erase|delete|take away|take out|get rid of)\s+(?:(?:the|all|any)\s+)*"
-    r"(?P<what>[\w' -]+)",
-    re.I,
-)
-
 
 def repaint(
     image: Image.Image,
@@ -57,13 +43,13 @@ def repaint(
     """
     if should_stop is not None and should_stop():
         raise PaintingStopped
-    words = _REMOVE.sub(lambda found: f", no {found['what'].strip()}", prompt)
+    wanted = split_change(prompt)
     made_here = "easel-prompt" in image.info
     source = image.convert("RGB")
-    if made_here or (mask is not None and _names_something(words)):
-        changed = _recompose(image, words, seed, style, on_progress, should_stop)
+    if made_here or (mask is not None and names_something(wanted.change)):
+        changed = _recompose(image, wanted, seed, style, on_progress, should_stop)
     else:
-        changed = _regrade(source, words, seed, style)
+        changed = _regrade(source, wanted.change, seed, style)
     if mask is None:
         return changed
     result = _through_mask(source, changed, mask)
@@ -73,47 +59,9 @@ def repaint(
     return result
 
 
-def merge_prompts(old: str, change: str) -> str:
-    """One prompt for the picture after the change.
-
-    A new hour or style replaces the old one; a new place replaces the subject; other
-    things join it.
-    """
-    before, after = read_prompt(old), read_prompt(change)
-    hours = set(after.moods) & _HOURS
-    kept = [mood for mood in before.moods if not hours or mood not in _HOURS]
-    subject = _merged_subject(before, after)
-    parts = [
-        subject,
-        *(after.styles or before.styles),
-        *dict.fromkeys([*kept, *after.moods]),
-        *dict.fromkeys([*before.composition, *after.composition]),
-        *(
-            f"no {what}"
-            for what in dict.fromkeys([*before.exclusions, *after.exclusions])
-        ),
-    ]
-    return ", ".join(part for part in parts if part)
-
-
-def _merged_subject(before: PicturePrompt, after: PicturePrompt) -> str:
-    wish = " ".join(_VERBS.sub(" ", after.subject).split()).strip(" ,.")
-    moods_only = set(wish.replace(", ", ",").split(",")) <= set(after.moods) | {""}
-    names = find_places(wish) or find_things(wish) or find_features(wish)
-    if moods_only or not names:
-        return before.subject
-    replaces = find_places(wish) and not re.search(r"\badd\b", after.subject, re.I)
-    return wish if replaces else f"{before.subject} with {wish}"
-
-
-def _names_something(words: str) -> bool:
-    subject = read_prompt(words).subject
-    return bool(find_places(subject) or find_things(subject))
-
-
 def _recompose(
     image: Image.Image,
-    words: str,
+    wanted: Wanted,
     seed: int,
     style: str,
     on_progress: OnProgress | None,
@@ -121,7 +69,7 @@ def _recompose(
 ) -> Image.Image:
     """Paint again with the old arrangement, or the words alone for a foreign picture."""
     old = image.info.get("easel-prompt")
-    prompt = merge_prompts(str(old), words) if old is not None else words
+    prompt = result_prompt(str(old), wanted) if old is not None else wanted.change
     layout = str(image.info.get("easel-layout", prompt))
     try:
         old_seed = int(image.info.get("easel-seed", seed))
@@ -132,11 +80,20 @@ def _recompose(
         width=image.width,
         height=image.height,
         seed=old_seed,
-        style=style or ("" if read_prompt(words).styles else str(image.info.get("easel-style", ""))),
+        style=style or ("" if read_prompt(wanted.change).styles else str(image.info.get("easel-style", ""))),
         on_progress=on_progress,
+        transparent=has_clear_ground(image),
         should_stop=should_stop,
         layout=layout,
     )  # fmt: skip
+
+
+def has_clear_ground(image: Image.Image) -> bool:
+    """Whether a picture of ours stands on a transparent ground."""
+    if "A" not in image.getbands():
+        return False
+    low, _ = image.getchannel("A").getextrema()
+    return float(np.min(low)) < 128
 
 
 def _through_mask(
@@ -170,7 +127,7 @@ def _regrade(source: Image.Image, words: str, seed: int, style: str) -> Image.Im
     pixels = np.asarray(source, np.float32) / 255
     scene = read_scene(words, style, rng)
     canvas = Canvas(source.width, source.height, lines=scene.first("line art"))
-    canvas.pixels = _brightness(pixels.copy(), words)
+    canvas.pixels = tone(pixels.copy(), words)
     light = choose_light(parts.moods, rng) if parts.moods else _light_of(pixels)
     for mood in parts.moods:
         _relight(canvas, mood, light, seed)
@@ -182,9 +139,7 @@ def _regrade(source: Image.Image, words: str, seed: int, style: str) -> Image.Im
             pass
     colour = find_colour(parts.subject)
     if colour is not None and not things:
-        canvas.pixels = mix(
-            canvas.pixels, saturate(canvas.pixels, 0.4) * rgb(colour) * 1.5, 0.5
-        )
+        canvas.pixels = tint(canvas.pixels, colour, 0.4)
     canvas.pixels = grade(np.clip(canvas.pixels, 0, 1), parts.moods, light.name)
     if canvas.ink is not None:
         canvas.ink = _outlines(canvas.pixels)
@@ -210,18 +165,6 @@ def _reframe(source: Image.Image, words: str, parts: PicturePrompt) -> Image.Ima
         box = (round(x), round(y), round(size[0] - x), round(size[1] - y))
         return source.crop(box).resize(size, Image.Resampling.LANCZOS)
     return source
-
-
-def _brightness(pixels: Array, words: str) -> Array:
-    if re.search(r"\b(?:brighter|lighter)\b", words, re.I):
-        pixels = np.clip(pixels, 0, 1) ** np.float32(0.72)
-    if re.search(r"\bdarker\b", words, re.I):
-        pixels = np.clip(pixels, 0, 1) ** np.float32(1.4)
-    if re.search(r"\bwarmer\b", words, re.I):
-        pixels = pixels * np.array([1.08, 1.0, 0.88], np.float32)
-    if re.search(r"\b(?:cooler|colder)\b", words, re.I):
-        pixels = pixels * np.array([0.9, 1.0, 1.08], np.float32)
-    return np.asarray(np.clip(pixels, 0, 1), np.float32)
 
 
 def _light_of(pixels: Array) -> Light:
@@ -255,9 +198,9 @@ def _relight(canvas: Canvas, mood: str, light: Light, seed: int) -> None:
 
 def _tone(canvas: Canvas, light: Light) -> None:
     """Keep the drawing, take the light's colours: its shadows, its haze, its key."""
-    tone = luminance(canvas.pixels)
+    depth = luminance(canvas.pixels)
     shadows, heights = rgb(light.ramp[-1][1]), rgb(light.sky[-1][1])
-    toned = mix(shadows, heights, tone)
+    toned = mix(shadows, heights, depth)
     own = saturate(canvas.pixels, 0.8) * (0.35 + 0.65 * rgb(light.key))
     dark = 0.5 if light.stars else 0.85
     canvas.pixels = np.clip(mix(own, toned, 0.6) * dark + 0.02, 0, 1)

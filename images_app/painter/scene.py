@@ -42,6 +42,7 @@ class Scene:
     composition: tuple[str, ...]
     tint: str | None
     background: str | None = None
+    words: str = ""
 
     def has(self, feature: str) -> bool:
         """Whether a feature was asked for and not excluded."""
@@ -99,6 +100,7 @@ def read_scene(prompt: str, style: str, rng: Rng) -> Scene:
         composition=parts.composition,
         tint=find_colour(parts.subject),
         background=outside,
+        words=parts.subject,
     )
 
 

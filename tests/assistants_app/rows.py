@@ -24,7 +24,8 @@ from assistants_app.engine.events import (
 from assistants_app.engine.progress import picture_part, text_part
 from assistants_app.models import Assistant, Run, Thread
 from assistants_app.services.assistants import create_assistant
-from assistants_app.services.runs import append, create_run
+from assistants_app.services.runs import create_run
+from assistants_app.services.stored import append
 from assistants_app.services.threads import add_user_message, create_thread
 from images_app.models import File
 from images_app.services.files import store_picture

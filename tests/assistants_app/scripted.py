@@ -25,7 +25,8 @@ from assistants_app.engine.events import (
     ToolStepStarted,
     TurnFinished,
 )
-from assistants_app.engine.loop import RunSetup, run_events
+from assistants_app.engine.loop import run_events
+from assistants_app.engine.state import RunSetup
 from assistants_app.engine.tools import (
     ImageOutcome,
     ImagePlanned,

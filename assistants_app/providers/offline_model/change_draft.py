@@ -19,7 +19,7 @@ from assistants_app.providers.offline_model.picture_wish import (
     moods_as_said,
     styles_as_said,
 )
-from assistants_app.providers.offline_model.shape import Shape
+from assistants_app.providers.offline_model.shape import Shape, words_for
 from playground.lib.picture_prompt import COMPOSITIONS, PicturePrompt, read_prompt
 
 # Of each group one holds at a time: a new one takes the place of the old one.
@@ -64,14 +64,18 @@ class Draft:
         self.anew, self.count = True, count
 
     def reshape(self, shape: Shape) -> bool:
-        self.shape, self.anew = shape.over(self.shape), True
+        """Take another format; the picture is extended or cropped, not invented anew."""
+        self.shape = shape.over(self.shape)
+        told = words_for(shape) if shape.ratio else "higher quality"
+        self.told.append(f"recompose it: {told or 'another format'}")
         return True
 
     def compose(self, said: str) -> bool:
-        """Take another framing; a picture is then composed anew."""
+        """Take another framing of the same things."""
         old = read_prompt(self.text).composition
         self._drop(as_said(self.text, COMPOSITIONS, old))
-        self.text, self.anew = f"{self.text}, {said}", True
+        self.text = f"{self.text}, {said}"
+        self.told.append(f"show it in another framing: {said}")
         return True
 
     def look(self, words: str, read: PicturePrompt) -> bool:

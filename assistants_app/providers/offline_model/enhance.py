@@ -17,9 +17,9 @@ from playground.lib.picture_prompt import PicturePrompt
 
 LIGHT = {
     "golden hour": "Low, honey-coloured light from one side stretches the shadows",
-    "sunset": "The sky runs from deep orange at the horizon to violet above, and the "
-    "last rays edge every shape",
-    "sunrise": "Rose and pale gold spread from the horizon, and the shadows are long "
+    "sunset": "The sky runs from glowing amber low down to violet above, and the last rays "
+    "edge every shape",
+    "sunrise": "Pale pink and gold spread from the horizon, and the shadows are long "
     "and cool",
     "night": "Deep blue tones, cool highlights and small stars",
     "fog": "Shapes lose contrast with distance until the farthest almost vanish",
@@ -52,8 +52,8 @@ STYLE = {
 }
 _LIGHT_LABELS = {
     "golden hour": "low, honey-coloured light",
-    "sunset": "a sky from orange to violet",
-    "sunrise": "rose and pale gold at the horizon",
+    "sunset": "a sky from amber to violet",
+    "sunrise": "pale pink and gold at the horizon",
     "night": "deep blue tones with small stars",
     "fog": "distance that fades",
     "noon": "clear light from above",
@@ -88,7 +88,7 @@ _FRAMING = {
     "wide angle": "Plenty of space on both sides and a strong sense of distance",
     "close-up": "The frame is filled, with fine surface detail and a plain background",
     "portrait": "The face is the sharpest point, before a plain background",
-    "bird's eye view": "Shapes become a pattern on the ground, and short shadows show "
+    "bird's eye view": "Everything lies flat on the ground, and short shadows show "
     "their height",
     "low angle": "Tall shapes rise toward the top of the frame",
     "centered": "Equal space to the left and to the right",
@@ -108,7 +108,7 @@ _DEPTH = {
     "animal": "The shape stands out clearly before a simple background, sharpest around "
     "the eyes",
     "person": "The figure is a clear shape before a simple background",
-    "vehicle": "A clear shape, with open space in the direction it faces",
+    "vehicle": "A clear outline, with open space in the direction it faces",
     "still life": "The objects overlap a little, with a plain surface below and a plain "
     "background behind",
     "plant": "Crisp detail in front, a plain background behind",

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from assistants_app.engine.drawing import MAX_PICTURES
 from assistants_app.engine.events import (
     FunctionCallStarted,
     ImageCallEnded,
@@ -15,7 +16,6 @@ from assistants_app.engine.events import (
     RunCompleted,
     RunFailed,
 )
-from assistants_app.engine.loop import MAX_PICTURES
 from assistants_app.engine.prompt import ASK_FOR_PROMPT
 from assistants_app.providers.base import (
     ChatMessage,

@@ -16,7 +16,8 @@ from assistants_app.engine.progress import text_part
 from assistants_app.models import Message, RunEvents
 from assistants_app.services import feed, hub
 from assistants_app.services.record import Recorder
-from assistants_app.services.runs import content_so_far, create_run
+from assistants_app.services.runs import create_run
+from assistants_app.services.stored import content_so_far
 from assistants_app.services.threads import add_user_message, create_thread
 from tests.people import make_people
 

@@ -16,7 +16,7 @@ from assistants_app.engine.events import (
 )
 from assistants_app.engine.progress import text_part
 from assistants_app.models import Message, RunEvents
-from assistants_app.services.runs import append, content_so_far
+from assistants_app.services.stored import append, content_so_far
 from playground.organizations.models import UsageEntry
 from tests.assistants_app.rows import (
     COMPLETED,

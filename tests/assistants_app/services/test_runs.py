@@ -8,18 +8,15 @@ from django.test import TestCase
 from assistants_app.engine.events import MessageStarted, RunCancelling, TextAdded
 from assistants_app.models import Message, Run
 from assistants_app.services.assistants import update_assistant
+from assistants_app.services.endings import end_idle_run, expire_if_overdue, recover
 from assistants_app.services.runs import (
     RunInProgressError,
     RunOptions,
-    RunStateError,
     ToolOutputsError,
     create_run,
-    end_idle_run,
-    expire_if_overdue,
-    recover,
     submit_outputs,
-    unfinished_run,
 )
+from assistants_app.services.stored import RunStateError, unfinished_run
 from assistants_app.services.threads import add_user_message
 from playground.lib.clock import now
 from tests.assistants_app.rows import (

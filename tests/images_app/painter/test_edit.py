@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from images_app.painter import PaintingStopped, paint, repaint
-from images_app.painter.edit import merge_prompts
+from images_app.painter.changes import merge_prompts
 
 SIZE = (192, 160)
 

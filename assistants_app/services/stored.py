@@ -1,0 +1,71 @@
+"""Runs as they are stored: their state, and events of those that nobody works on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from assistants_app.engine.events import MessageEnded, Numbered, RunEvent, from_json
+from assistants_app.engine.progress import Progress
+from assistants_app.models import Message, Run, Thread
+from assistants_app.services import rows
+
+REFRESHED = (
+    "status",
+    "last_sequence",
+    "usage",
+    "error_text",
+    "last_error",
+    "started_at",
+    "cancelled_at",
+    "failed_at",
+    "completed_at",
+    "finished_at",
+)
+
+
+class RunStateError(Exception):
+    """The run's status does not allow this; the text is the published API's."""
+
+
+def unfinished_run(thread: Thread) -> Run | None:
+    """The run that keeps this thread busy, if there is one."""
+    return thread.runs.filter(status__in=Run.UNFINISHED, locks_thread=True).first()
+
+
+def locked(run: Run) -> Run:
+    """The run as it is now, with what readers need of its thread."""
+    rows_of_run = Run.objects.select_for_update(of=("self",))
+    return rows_of_run.select_related("thread__organization").get(pk=run.pk)
+
+
+@transaction.atomic
+def append(run: Run, events: Sequence[RunEvent]) -> None:
+    """Store events of a run that nobody works on at this moment."""
+    last = Run.objects.select_for_update().get(pk=run.pk).last_sequence
+    at = time.time_ns() // 1_000_000
+    batch = [
+        Numbered(last + number, at, event)
+        for number, event in enumerate(events, start=1)
+    ]
+    if batch:
+        rows.store(run.public_id, batch)
+        # Named fields only: a whole refresh would forget the loaded relations.
+        run.refresh_from_db(fields=REFRESHED)
+
+
+def content_so_far(message: Message) -> list[dict[str, Any]]:
+    """A message's parts, read from its run's events while it is being written."""
+    if message.status != Message.Status.IN_PROGRESS or message.run is None:
+        return list(message.content)
+    progress = Progress()
+    for batch in message.run.event_batches.order_by("first"):
+        for stored in batch.events:
+            event = from_json(stored).event
+            progress.apply(event)
+            if isinstance(event, MessageEnded):
+                progress.content = []
+    return progress.content
