@@ -67,10 +67,12 @@ def serve(arguments: "list[str]") -> int:
 
 
 def run_tests(arguments: "list[str]") -> int:
-    """Set up what testing needs, then become pytest."""
+    """Set up what testing needs, then become pytest, on two processes by default."""
     chosen, arguments = take_python(arguments)
     python = set_up("test", chosen)
-    return hand_over([str(python), "-m", "pytest"] + arguments, dict(os.environ))
+    spread = [] if "-n" in arguments or "--pdb" in arguments else ["-n", "2"]
+    command = [str(python), "-m", "pytest"] + spread + arguments
+    return hand_over(command, dict(os.environ))
 
 
 def set_up_only(arguments: "list[str]") -> int:

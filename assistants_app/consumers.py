@@ -17,7 +17,8 @@ from pydantic import BaseModel, Field, ValidationError
 from assistants_app import fragments
 from assistants_app.access import get_thread
 from assistants_app.engine.events import Numbered
-from assistants_app.models import Thread
+from assistants_app.entries import Entry, RunEntry
+from assistants_app.models import Run, Thread
 from assistants_app.services import dispatch, feed, hub
 from assistants_app.services.stored import RunStateError, unfinished_run
 from playground.organizations.access import SESSION_KEY, choose_membership
@@ -127,9 +128,12 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     @database_sync_to_async
     def _catch_up(self, shown: str) -> tuple[str, str, str, int]:
         """What the page lacks, its new last entry, and the run to follow, if any."""
-        self.thread.refresh_from_db(fields=["head", "title"])
-        run = unfinished_run(self.thread)
-        html, entries = fragments.entries_html(self.thread, shown=shown)
+        while True:
+            self.thread.refresh_from_db(fields=["head", "title"])
+            run = unfinished_run(self.thread)
+            html, entries = fragments.entries_html(self.thread, shown=shown)
+            if run is None or not _went_on(run, entries):
+                break
         last = entries[-1].version if entries else ""
         if run is None or run.waits:
             return html, last, "", 0
@@ -151,6 +155,16 @@ class ThreadConsumer(AsyncWebsocketConsumer):
                 count = await doorbell.changed(count)
                 html = await database_sync_to_async(fragments.rail_html)(self.thread)
                 await self.send(text_data=html)
+
+
+def _went_on(run: Run, entries: list[Entry]) -> bool:
+    """Whether the run was stored further while its entries were being read: they may
+    then hold words that would come again as events."""
+    known = next((entry for entry in entries if entry.key == run.public_id), None)
+    run.refresh_from_db(fields=["last_sequence"])
+    return isinstance(known, RunEntry) and (
+        known.run.last_sequence != run.last_sequence
+    )
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:

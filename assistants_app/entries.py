@@ -67,8 +67,13 @@ class RunEntry:
 
     @property
     def version(self) -> str:
-        """The key with the number of the newest event that is shown."""
-        return f"{self.key}@{self.run.last_sequence}"
+        """The key with the number of the newest event that is shown.
+
+        A run that was stopped may have pictures that are still being made.
+        """
+        late = sum(not card.is_finished for card in self._cards)
+        still = f"+{late}" if late and self.run.is_finished else ""
+        return f"{self.key}@{self.run.last_sequence}{still}"
 
     @property
     def status_name(self) -> str:

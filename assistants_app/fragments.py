@@ -7,6 +7,7 @@ from the rows, which are stored before an event is seen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from django.template.loader import render_to_string
@@ -80,11 +81,11 @@ def to_html(run_id: str, events: Sequence[Numbered]) -> str:
 def _fragment(run: Run, event: RunEvent) -> str:
     match event:
         case MessageStarted(message_id=message_id):
-            return _appended(run, _message(message_id))
+            return _appended(run, _begun_message(message_id))
         case MessageEnded(message_id=message_id):
             return _message(message_id, oob=True)
         case FunctionCallStarted(step_id=step_id, index=index):
-            html = _calls(run, step_id, oob=index > 0)
+            html = _calls(run, step_id, oob=index > 0, begun=index)
             return html if index else _appended(run, html)
         case OutputGiven(step_id=step_id) | ToolStepEnded(step_id=step_id):
             return _calls(run, step_id, oob=True)
@@ -118,9 +119,22 @@ def _message(message_id: str, *, oob: bool = False) -> str:
     return render_to_string("assistants_app/_message.html", context)
 
 
-def _calls(run: Run, step_id: str, *, oob: bool) -> str:
+def _begun_message(message_id: str) -> str:
+    """A message without a word. Its row may be further on, but the words that are in
+    it already come as events and must find an empty place."""
+    message = Message(public_id=message_id, status=Message.Status.IN_PROGRESS)
+    context = {"item": MessageItem(message, "", "", ""), "oob": False}
+    return render_to_string("assistants_app/_message.html", context)
+
+
+def _calls(run: Run, step_id: str, *, oob: bool, begun: int | None = None) -> str:
+    """A step's calls; the one that has just `begun` is empty, as a message is."""
     step = RunStep.objects.get(public_id=step_id)
     item = calls_item(run, step)
+    if begun is not None:
+        first, newest = item.calls[:begun], item.calls[begun : begun + 1]
+        empty = [replace(call, arguments="") for call in newest]
+        item = replace(item, calls=[*first, *empty])
     if not item.calls:
         return ""  # a step of pictures: their cards say it
     return render_to_string(

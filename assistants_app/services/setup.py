@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from assistants_app.catalog.load import catalog_kind, get_chat_model
@@ -12,6 +13,7 @@ from assistants_app.models.assistant import IMAGE_TOOL
 from assistants_app.providers.base import ChatProvider, ToolSpec
 from assistants_app.providers.patient import PatientProvider
 from assistants_app.providers.registry import make_chat_provider
+from assistants_app.services import hub
 from assistants_app.services.history import History
 from assistants_app.tools.image_generation import ImageGeneration, Payer
 from assistants_app.tools.image_options import merged
@@ -101,6 +103,7 @@ def _images(run: Run, options: dict[str, Any], history: History) -> ImageGenerat
         options=options,
         file_ids=history.file_ids(),
         asked=history.path[-1].text if history.path else "",
+        on_late=partial(hub.ring, run.thread.public_id),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class ImageGeneration:
 
     `file_ids` are the thread's pictures, oldest first; pictures of this run join them.
     `asked` is what the user said: the chat model's prompt is only what is sent for it.
+    `on_late` is called when a picture is finished after its run was stopped.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ImageGeneration:
         options: Mapping[str, Any],
         file_ids: Sequence[str],
         asked: str = "",
+        on_late: Callable[[], None] | None = None,
     ) -> None:
         self.run_id = run_id
         self.payer = payer
@@ -63,6 +65,7 @@ class ImageGeneration:
         self.options = options
         self.file_ids = [*file_ids]
         self.asked = asked
+        self.on_late = on_late
 
     def specs(self) -> Sequence[ToolSpec]:
         schemas = [tool_schema(self.route.model)]
@@ -77,7 +80,7 @@ class ImageGeneration:
             generation.public_id, generation.asked_prompt, generation.sent_prompt
         )
         if not generation.is_finished:
-            async for preview in _watch(generation.public_id):
+            async for preview in _watch(generation.public_id, self.on_late):
                 yield preview
         yield await database_sync_to_async(self._outcome)(generation.public_id)
 
@@ -183,7 +186,9 @@ def _plain(key: str, value: Any) -> Any:
     return str(value)
 
 
-async def _watch(public_id: str) -> AsyncGenerator[ImagePreview, None]:
+async def _watch(
+    public_id: str, on_late: Callable[[], None] | None
+) -> AsyncGenerator[ImagePreview, None]:
     """Run the generation and yield its previews until it is finished."""
     previews: asyncio.Queue[ImagePreview | None] = asyncio.Queue()
 
@@ -192,7 +197,7 @@ async def _watch(public_id: str) -> AsyncGenerator[ImagePreview, None]:
 
     async def work() -> None:
         try:
-            await run_generation(public_id, on_preview)
+            await run_generation(public_id, on_preview, on_late)
         finally:
             previews.put_nowait(None)
 

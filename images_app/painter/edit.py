@@ -34,8 +34,11 @@ def repaint(
     style: str = "",
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    transparent: bool = False,
 ) -> Image.Image:
     """Change a picture as the words say; the size stays.
+
+    A picture of ours on a transparent ground keeps it; `transparent` asks for one.
 
     Where the mask is transparent (or white, when it has no transparency) the picture
     is painted anew, and nowhere else. Without a mask the whole picture follows the
@@ -47,7 +50,10 @@ def repaint(
     made_here = "easel-prompt" in image.info
     source = image.convert("RGB")
     if made_here or (mask is not None and names_something(wanted.change)):
-        changed = _recompose(image, wanted, seed, style, on_progress, should_stop)
+        clear = transparent or has_clear_ground(image)
+        changed = _recompose(
+            image, wanted, seed, style, clear, on_progress, should_stop
+        )
     else:
         changed = _regrade(source, wanted.change, seed, style)
     if mask is None:
@@ -64,6 +70,7 @@ def _recompose(
     wanted: Wanted,
     seed: int,
     style: str,
+    transparent: bool,
     on_progress: OnProgress | None,
     should_stop: Callable[[], bool] | None,
 ) -> Image.Image:
@@ -82,7 +89,7 @@ def _recompose(
         seed=old_seed,
         style=style or ("" if read_prompt(wanted.change).styles else str(image.info.get("easel-style", ""))),
         on_progress=on_progress,
-        transparent=has_clear_ground(image),
+        transparent=transparent,
         should_stop=should_stop,
         layout=layout,
     )  # fmt: skip

@@ -51,7 +51,7 @@ CHILD = Sprite(
 )  # fmt: skip
 
 
-def _moved(
+def moved(
     parts: tuple[Part, ...], x: float, scale: float, prefix: str
 ) -> tuple[Part, ...]:
     """Parts beside their place, their roles named apart."""
@@ -72,7 +72,7 @@ def _moved(
 
 
 COUPLE = Sprite(
-    (*_moved(PERSON.parts, -0.14, 1.0, ""), *_moved(WOMAN.parts, 0.14, 0.93, "her ")),
+    (*moved(PERSON.parts, -0.14, 1.0, ""), *moved(WOMAN.parts, 0.14, 0.93, "her ")),
     {
         **PERSON.colours,
         **{f"her {role}": colour for role, colour in WOMAN.colours.items()},

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import animals, buildings, figures, things, wildlife
+from . import (
+    animals,
+    beasts,
+    buildings,
+    figures,
+    people,
+    things,
+    treats,
+    vehicles,
+    wildlife,
+)
 from .sprites import Sprite
 
 
@@ -31,7 +41,7 @@ _ANIMALS = (
     Thing("fish", "fish, goldfish, clownfish", "underwater", 0.4, wildlife.FISH),
     Thing("cat", "cat, kitten, kitty", "window", 0.55, animals.CAT),
     Thing("dog", "dog, puppy, retriever, labrador, hound", "meadow", 0.6, animals.DOG),
-    Thing("horse", "horse, pony, foal, unicorn, donkey, zebra", "fields", 1.15, animals.HORSE),
+    Thing("horse", "horse, pony, foal, donkey, zebra", "fields", 1.15, animals.HORSE),
     Thing("deer", "deer, stag, reindeer, elk, moose, doe", "forest", 1.0, animals.DEER),
     Thing("fox", "fox, wolf, coyote", "meadow", 0.6, animals.FOX),
     Thing("rabbit", "rabbit, bunny, hare", "meadow", 0.45, animals.RABBIT),
@@ -39,7 +49,11 @@ _ANIMALS = (
     Thing("camel", "camel, dromedary", "desert", 1.3, animals.CAMEL),
     Thing("bear", "bear, grizzly", "forest", 0.95, animals.BEAR),
     Thing("polar bear", "polar bear", "snowfield", 0.95, animals.BEAR),
-    Thing("sheep", "sheep, lamb, cow, goat", "fields", 0.7, animals.SHEEP),
+    Thing("sheep", "sheep, lamb, goat", "fields", 0.7, animals.SHEEP),
+    Thing("cow", "cow, calf, bull, ox", "fields", 0.95, beasts.COW),
+    Thing("unicorn", "unicorn", "meadow", 1.2, beasts.UNICORN),
+    Thing("dinosaur", "dinosaur, dino, t-rex, stegosaurus, brontosaurus", "savanna", 1.7, beasts.DINOSAUR),
+    Thing("teddy bear", "teddy bear, teddy, stuffed bear, stuffed animal", "window", 0.55, beasts.TEDDY),
     Thing("owl", "owl", "forest", 0.5, wildlife.OWL),
     Thing("penguin", "penguin", "snowfield", 0.7, wildlife.PENGUIN),
     Thing("butterfly", "butterfly, moth", "meadow", 0.35, wildlife.BUTTERFLY),
@@ -51,10 +65,15 @@ _ANIMALS = (
 
 
 _FIGURES = (
-    Thing("person", "person, man, boy, guy, human, someone, hiker, traveller, traveler, wanderer, astronaut, knight, fisherman, people", "fields", 1.0, figures.PERSON, "person"),
-    Thing("woman", "woman, girl, lady, dancer, princess, bride, queen", "fields", 0.98, figures.WOMAN, "person"),
-    Thing("child", "child, kid, toddler", "meadow", 0.85, figures.CHILD, "person"),
-    Thing("couple", "couple, lover", "beach", 1.0, figures.COUPLE, "person"),
+    Thing("person", "person, man, boy, guy, human, someone, hiker, traveller, traveler, wanderer, knight, fisherman, people, team, crowd, colleague, coworker, friend, farmer, chef, doctor, teacher", "fields", 1.0, people.FACING_MAN, "person"),
+    Thing("woman", "woman, girl, lady, dancer, princess, bride, queen", "fields", 0.98, people.FACING_WOMAN, "person"),
+    Thing("child", "child, kid, toddler", "meadow", 0.85, people.FACING_CHILD, "person"),
+    Thing("couple", "couple, lover", "beach", 1.0, people.FACING_COUPLE, "person"),
+    Thing("astronaut", "astronaut, cosmonaut, spaceman", "space", 1.0, people.ASTRONAUT, "person"),
+    Thing("astronaut on a horse", "", "fields", 1.25, people.ASTRONAUT_RIDER, "person"),
+    Thing("rider", "horse rider, horseman, horsewoman, cowboy, cowgirl, jockey", "fields", 1.25, people.RIDER, "person"),
+    Thing("santa", "santa, santa claus, father christmas", "snowfield", 1.0, people.SANTA, "person"),
+    Thing("snowman", "snowman", "snowfield", 0.95, beasts.SNOWMAN, "figure"),
     Thing("portrait", "", "portrait", 1.0, figures.BUST, "person"),
     Thing("portrait of a man", "", "portrait", 1.0, figures.BUST_OF_MAN, "person"),
 )  # fmt: skip
@@ -66,19 +85,31 @@ _BUILT = (
     Thing("castle", "castle, fortress, palace", "hills", 6.0, buildings.CASTLE, "building"),
     Thing("tree", "tree, oak, maple, birch, willow", "hills", 3.5, things.TREE, "plant"),
     Thing("windmill", "windmill, mill", "fields", 4.0, buildings.WINDMILL, "building"),
-    Thing("sailboat", "boat, sailboat, sailing boat, sailing ship, yacht, sail", "sea", 1.9, buildings.SAILBOAT, "boat"),
+    Thing("sailboat", "boat, sailboat, sailing boat, yacht, sail", "sea", 1.9, buildings.SAILBOAT, "boat"),
     Thing("rowboat", "rowboat, rowing boat, canoe, kayak, dinghy, fishing boat", "lake", 0.7, buildings.ROWBOAT, "boat"),
     Thing("ship", "ship, steamer, ferry, vessel, cruise ship", "sea", 2.4, buildings.SHIP, "boat"),
     Thing("hot air balloon", "hot air balloon, hot-air balloon, airship", "hills", 3.2, buildings.HOT_AIR_BALLOON, "flyer"),
     Thing("balloon", "balloon", "fields", 2.2, buildings.BALLOON, "flyer"),
     Thing("rocket", "rocket, spaceship, spacecraft", "space", 3.0, buildings.ROCKET, "flyer"),
-    Thing("car", "car, truck, van, automobile", "fields", 0.9, buildings.CAR, "vehicle"),
+    Thing("pirate ship", "pirate ship, galleon, tall ship, sailing ship", "sea", 3.4, vehicles.PIRATE_SHIP, "boat"),
+    Thing("car", "car, truck, van, automobile, taxi, jeep", "fields", 0.9, buildings.CAR, "vehicle"),
+    Thing("sports car", "sports car, sport car, race car, racing car, ferrari, porsche, lamborghini, supercar", "hills", 0.85, vehicles.SPORTS_CAR, "vehicle"),
+    Thing("bicycle", "bicycle, bike, mountain bike, cycle", "hills", 0.9, vehicles.BICYCLE, "vehicle"),
+    Thing("train", "train, locomotive, steam train, steam locomotive, steam engine, railway", "hills", 1.4, vehicles.TRAIN, "vehicle"),
+    Thing("tree house", "tree house, treehouse", "hills", 6.0, buildings.TREE_HOUSE, "building"),
+    Thing("heart", "heart, valentine", "sky", 1.0, treats.HEART, "flyer"),
+    Thing("star", "", "space", 1.0, treats.STAR, "flyer"),
 )  # fmt: skip
 
 
 _TABLE = (
     Thing("vase", "vase, jug, pitcher, pot, teapot, urn", "table", 0.55, things.VASE, "object"),
-    Thing("bouquet", "bouquet, flower, rose, tulip, daisy, peony, poppy, blossom", "table", 0.5, things.BOUQUET, "flower"),
+    Thing("bouquet", "bouquet, flower, tulip, daisy, peony, poppy, blossom", "table", 0.5, things.BOUQUET, "flower"),
+    Thing("rose", "rose", "table", 0.9, treats.ROSE, "flower"),
+    Thing("cake", "cake, birthday cake, cupcake", "table", 0.62, treats.CAKE, "object"),
+    Thing("pizza", "pizza", "table", 0.4, treats.PIZZA, "object"),
+    Thing("guitar", "guitar, ukulele", "table", 0.95, treats.GUITAR, "object"),
+    Thing("gift", "gift, present, parcel", "table", 0.42, treats.GIFT, "object"),
     Thing("sunflower", "sunflower", "meadow", 0.8, things.FLOWER, "flower"),
     Thing("apple", "apple, peach, plum, cherry, tomato", "table", 0.22, things.APPLE, "object"),
     Thing("pear", "pear, avocado, fig", "table", 0.24, things.PEAR, "object"),
@@ -108,7 +139,7 @@ PLACES: dict[str, str] = {
     "abstract": "abstract, pattern, geometric, shapes, bauhaus, kandinsky",
     "space": "space, galaxy, milky way, planet, nebula, cosmos, night sky, starry sky, aurora",
     "underwater": "underwater, under water, below water, coral reef, reef, coral, aquarium, under the sea, deep sea",
-    "city": "city, skyline, town, street, downtown, metropolis, skyscraper, tokyo, paris, london, new york, cityscape, building, station, bar, venice, eiffel tower",
+    "city": "city, skyline, town, street, downtown, metropolis, skyscraper, tokyo, paris, london, new york, lisbon, berlin, rome, madrid, vienna, amsterdam, prague, istanbul, barcelona, porto, chicago, san francisco, shanghai, hong kong, sydney, dubai, stockholm, munich, hamburg, cityscape, building, station, bar, venice, eiffel tower",
     "beach": "beach, shore, seaside, tropical island, palm",
     "sea": "sea, ocean, coast, coastline, wave, bay, harbor, harbour, cliff, island, seascape, water, pier",
     "lake": "lake, pond, river, stream, fjord, canal",
@@ -135,6 +166,9 @@ FEATURES: dict[str, str] = {
     "lightning": "lightning, thunderbolt",
     "flowers": "flower, wildflower, poppy, tulip, lavender, blossom, daisy",
     "house": "village",
+    "waterfall": "waterfall, cascade, cataract",
+    "road": "road, path, street, trail, highway, lane, footpath",
+    "party": "celebrating, celebration, party, celebrate, confetti, fireworks, firework",
     "lavender": "lavender",
 }
 
@@ -169,10 +203,10 @@ GROUPS = {
         "robot",
     },
     "animal": {thing.name for thing in _ANIMALS},
-    "boat": {"sailboat", "rowboat", "ship"},
-    "ship": {"sailboat", "rowboat", "ship"},
+    "boat": {"sailboat", "rowboat", "ship", "pirate ship"},
+    "ship": {"sailboat", "rowboat", "ship", "pirate ship"},
     "building": {"house", "castle", "lighthouse", "windmill"},
-    "flower": {"bouquet", "sunflower", "flowers"},
+    "flower": {"bouquet", "sunflower", "flowers", "rose"},
     "bird": {"bird", "songbird"},
     "tree": {"trees", "tree"},
     "balloon": {"balloon", "hot air balloon"},
@@ -181,7 +215,7 @@ GROUPS = {
 
 # Things that are drawn like another, in a colour of their own.
 OWN_COLOURS = {
-    "wolf": "#7f858c", "coyote": "#a08a68", "unicorn": "#f3f1ea", "zebra": "#d9d7d2", "crow": "#25262c",
+    "wolf": "#7f858c", "coyote": "#a08a68", "zebra": "#d9d7d2", "crow": "#25262c",
     "seagull": "#e9ebec", "gull": "#e9ebec", "goat": "#d8cbb6", "lemon": "#e6c93a", "peach": "#e8a070",
     "plum": "#5f3a6a", "tomato": "#c8392b", "pumpkin": "#d9772a", "robin": "#8a5a44", "parrot": "#3f9a58",
     "sparrow": "#8a6a4c", "orca": "#26303c", "shark": "#7d8a94", "dolphin": "#7a95ab", "tulip": "#d9604a",

@@ -140,8 +140,7 @@ class _Brush:
             seed=self.seed,
             style=_style(self.request),
             on_progress=self.show,
-            transparent=self.request.background == "transparent"
-            and self.request.output_format != "jpeg",
+            transparent=_wants_clear_ground(self.request),
             should_stop=self.should_stop,
         )
 
@@ -157,7 +156,12 @@ class _Brush:
             style=_style(self.request),
             on_progress=self.show,
             should_stop=self.should_stop,
+            transparent=_wants_clear_ground(self.request),
         )
+
+
+def _wants_clear_ground(request: ImageRequest) -> bool:
+    return request.background == "transparent" and request.output_format != "jpeg"
 
 
 def _style(request: ImageRequest) -> str:

@@ -51,7 +51,12 @@ def measure(data: bytes) -> Measured:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _decode(data)
-    except (UnidentifiedImageError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        limit = settings.UPLOAD_MAX_PICTURE_PIXELS // 1_000_000
+        raise NotAPictureError(
+            f"The picture has far more pixels than the limit of {limit} megapixels."
+        ) from None
+    except UnidentifiedImageError:
         raise NotAPictureError(
             "This is not a picture that Easel can read. Use PNG, JPEG, WebP or GIF."
         ) from None

@@ -126,11 +126,16 @@ def _said(ask: ImageAsk) -> dict[str, Any]:
     return {key: value for key, value in asdict(ask).items() if value not in (None, "")}
 
 
-async def run_generation(public_id: str, on_preview: OnPreview | None = None) -> None:
+async def run_generation(
+    public_id: str,
+    on_preview: OnPreview | None = None,
+    on_late: Callable[[], None] | None = None,
+) -> None:
     """Make the call and store its outcome; returns when the generation is finished.
 
     When the waiting task is cancelled, a call that may already be billed goes on by
-    itself and its result is stored; one that can truly be stopped is stopped.
+    itself, its result is stored and `on_late` is called; one that can truly be stopped
+    is stopped.
     """
     task = start_generation(public_id, on_preview)
     try:
@@ -141,6 +146,9 @@ async def run_generation(public_id: str, on_preview: OnPreview | None = None) ->
         if provider is None or provider.stops_truly:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        elif on_late is not None:
+            late = on_late
+            task.add_done_callback(lambda _: late())
         raise
 
 

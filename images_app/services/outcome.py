@@ -120,6 +120,8 @@ def recover() -> int:
             generation,
             Status.UNKNOWN if generation.may_have_cost else Status.CANCELLED,
         )
+        if generation.may_have_cost:
+            record_usage(generation, pictures=0)
     waiting = Generation.objects.filter(status=Status.QUEUED)
     return waiting.update(status=Status.CANCELLED, finished_at=moment) + len(lost)
 

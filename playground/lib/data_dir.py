@@ -14,9 +14,14 @@ from cryptography.fernet import Fernet
 
 
 def prepare(path: Path) -> Path:
-    """Make the folder, readable by its owner only."""
+    """Make the folder, readable by its owner only.
+
+    A folder of somebody else's that holds other things is left as it is: its mode is
+    not Easel's to change. Keys and files in it are private by themselves.
+    """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.stat().st_mode & 0o077:
+    ours = (path / "secret_key").exists() or not any(path.iterdir())
+    if ours and path.stat().st_mode & 0o077:
         path.chmod(0o700)
     # For collected static files. WhiteNoise warns at each start where it is missing.
     (path / "static").mkdir(exist_ok=True)

@@ -37,9 +37,13 @@ def choose(page: Page, assistant: str) -> None:
     page.get_by_role("link", name=f"Use {assistant}", exact=True).click()
 
 
+def message_field(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Message")
+
+
 def say(page: Page, text: str) -> None:
     """Send a message from the page that is open."""
-    page.get_by_label("Message", exact=True).last.fill(text)
+    message_field(page).fill(text)
     page.get_by_role("button", name="Send").click()
 
 

@@ -130,7 +130,7 @@ def owner(driver: Driver, server: Running) -> Any:
 
 def sign_in(browser: Browser, link: str) -> Any:
     context = browser.new_context()
-    context.new_page().goto(link)
+    context.new_page().goto(link, wait_until="commit")
     state = context.storage_state()
     context.close()
     return state

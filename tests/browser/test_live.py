@@ -184,7 +184,7 @@ def test_a_failed_run_says_why_and_can_be_tried_again(
     upstream.script(chat.PATH, chat.error(400, "This model is asleep."))
     begin(page, loopback, "Wake up")
     expect_state(page, "Failed")
-    expect(page.locator(".note.madder")).to_contain_text("This model is asleep.")
+    expect(page.locator(".note.madder")).to_contain_text("The provider refused")
     expect(page.locator(".said")).to_contain_text("Wake up")
     upstream.script(chat.PATH, chat.text_stream("Good morning."))
     page.get_by_role("button", name="Try again").click()

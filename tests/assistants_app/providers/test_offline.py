@@ -277,10 +277,10 @@ async def test_another_one_has_the_same_prompt():
     assert (name, second) == ("generate_image", first)
 
 
-async def test_wider_is_a_new_picture_in_another_format():
+async def test_wider_is_the_same_picture_in_another_format():
     history = [*drawn("Draw a lake", "A lake."), user("wider")]
     [(name, arguments)] = await calls(history)
-    assert (name, arguments["aspect_ratio"]) == ("generate_image", "3:2")
+    assert (name, arguments["aspect_ratio"]) == ("edit_image", "3:2")
 
 
 async def test_the_second_of_several_can_be_named():

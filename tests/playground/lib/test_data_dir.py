@@ -8,8 +8,15 @@ def mode(path):
 def test_the_folder_is_private_even_if_it_was_not(tmp_path):
     folder = tmp_path / "a" / "b"
     assert mode(data_dir.prepare(folder)) == 0o700
+    data_dir.secret_key(folder)
     folder.chmod(0o755)
     assert mode(data_dir.prepare(folder)) == 0o700
+
+
+def test_a_folder_that_holds_other_things_keeps_its_mode(tmp_path):
+    tmp_path.chmod(0o755)
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert mode(data_dir.prepare(tmp_path)) == 0o755
 
 
 def test_keys_are_made_once_and_only_for_their_owner(tmp_path):

@@ -58,17 +58,19 @@ EDITS = [
         "a mountain lake at sunset with birds, oil painting, foggy, no text",
     ),
 ]
-NEW_PICTURES = [
+REFRAMED = [
     ("wider", EARLIER.brief),
     ("square please", EARLIER.brief),
     ("16:9", EARLIER.brief),
     ("1536x1024", EARLIER.brief),
-    ("another one", EARLIER.brief),
-    ("try again", EARLIER.brief),
-    ("again!", EARLIER.brief),
     ("from above", f"{EARLIER.brief}, from above"),
     ("closer", f"{EARLIER.brief}, close-up"),
     ("zoom out", f"{EARLIER.brief}, wide angle"),
+]
+NEW_PICTURES = [
+    ("another one", EARLIER.brief),
+    ("try again", EARLIER.brief),
+    ("again!", EARLIER.brief),
     ("another one at night", "a mountain lake at night with birds, oil painting"),
     ("a dog instead", "a dog, at sunset, oil painting"),
     ("the same but with a castle", "a castle, at sunset, oil painting"),
@@ -97,8 +99,15 @@ def test_a_change_keeps_the_other_words(text, brief):
     assert (change.wish.brief, change.anew) == (brief, False)
 
 
+@pytest.mark.parametrize(("text", "brief"), REFRAMED)
+def test_another_format_or_framing_keeps_the_picture(text, brief):
+    change = read_change(text, EARLIER)
+    assert change is not None
+    assert (change.wish.brief, change.anew) == (brief, False)
+
+
 @pytest.mark.parametrize(("text", "brief"), NEW_PICTURES)
-def test_a_new_composition_is_drawn_anew(text, brief):
+def test_another_picture_or_subject_is_drawn_anew(text, brief):
     change = read_change(text, EARLIER)
     assert change is not None
     assert (change.wish.brief, change.anew) == (brief, True)

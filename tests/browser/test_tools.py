@@ -1,0 +1,53 @@
+"""A run that pauses at a function of the client's, answered on the page."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.acts import THREAD, choose, expect_state, say
+
+
+def pause(page: Page) -> Locator:
+    """Bring a run to its pause; gives the field of the output."""
+    choose(page, "Studio with create_image")
+    say(page, "Draw a bright sun")
+    page.wait_for_url(THREAD)
+    expect_state(page, "Requires action")
+    return page.get_by_label("Output", exact=True)
+
+
+def test_a_call_shows_its_arguments_and_takes_an_output(page: Page) -> None:
+    output = pause(page)
+    call = page.locator(".call")
+    expect(call.get_by_role("heading")).to_have_text("create_image")
+    arguments = json.loads(call.locator("pre").inner_text())
+    assert "sun" in arguments["prompt"]
+    row = page.locator('.thread[aria-current="true"]')
+    expect(row.locator(".dot.ochre")).to_have_text("Waiting")
+    output.fill('{"url": "https://example.com/sun.png"}')
+    page.get_by_role("button", name="Submit output").click()
+    expect_state(page, "Completed")
+    expect(page.get_by_text("answered", exact=True)).to_be_visible()
+    expect(call.locator("pre").last).to_contain_text("https://example.com/sun.png")
+    expect(row.locator(".dot")).to_have_count(0)
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+
+
+@pytest.mark.parametrize("text", ["", "no picture today"])
+def test_any_output_is_taken_also_by_the_keyboard(page: Page, text: str) -> None:
+    output = pause(page)
+    output.fill(text)
+    output.press("Control+Enter")
+    expect_state(page, "Completed")
+    expect(page.get_by_label("Output of create_image")).to_have_text(text)
+
+
+def test_a_paused_run_can_be_stopped(page: Page) -> None:
+    pause(page)
+    page.get_by_role("button", name="Stop").click()
+    expect_state(page, "Stopped")
+    expect(page.get_by_text("not answered")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit output")).to_have_count(0)
