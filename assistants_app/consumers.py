@@ -31,6 +31,8 @@ NOT_UNDERSTOOD = 4400
 # Frames of streamed text are at least this far apart, so that a fast model costs the
 # browser no more than a person can see.
 FRAME_SECONDS = 0.03
+# A run that streams is stored every 50 ms; reading a page in between succeeds soon.
+READ_TRIES = 20
 
 
 class SocketMessage(BaseModel):
@@ -128,7 +130,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     @database_sync_to_async
     def _catch_up(self, shown: str) -> tuple[str, str, str, int]:
         """What the page lacks, its new last entry, and the run to follow, if any."""
-        while True:
+        for _ in range(READ_TRIES):
             self.thread.refresh_from_db(fields=["head", "title"])
             run = unfinished_run(self.thread)
             html, entries = fragments.entries_html(self.thread, shown=shown)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from assistants_app.items import Item, PictureItem, calls_item, message_item
 from assistants_app.models import Message, Run, RunStep, Thread
 from assistants_app.services.history import message_path, runs_on_path
+from assistants_app.services.stored import is_at_end
 from images_app.cards import Card, card
 from images_app.models import File, Generation
 
@@ -109,7 +110,8 @@ class RunEntry:
     def can_retry(self) -> bool:
         retryable = {Run.Status.FAILED, Run.Status.EXPIRED, Run.Status.CANCELLED}
         over = self.run.is_finished and self.run.assistant_id is not None
-        return over and (self.run.status in retryable or self.failed_pictures)
+        missed = self.run.status in retryable or self.failed_pictures
+        return over and missed and is_at_end(self.run)
 
 
 Entry = SaidEntry | RunEntry
@@ -192,7 +194,8 @@ class _Builder:
         self, run: Run, step: RunStep, generations: dict[str, Generation]
     ) -> list[Item]:
         if step.type == RunStep.Type.MESSAGE_CREATION:
-            return [message_item(step.message)] if step.message else []
+            until = run.last_sequence
+            return [message_item(step.message, until=until)] if step.message else []
         pictures: list[Item] = [
             PictureItem(card(generations[call["generation_id"]]))
             for call in step.tool_calls

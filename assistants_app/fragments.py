@@ -33,7 +33,7 @@ from assistants_app.engine.events import (
     ToolStepEnded,
 )
 from assistants_app.entries import Entry, RunEntry, run_entry, thread_entries
-from assistants_app.items import PictureItem, calls_item, message_item
+from assistants_app.items import MessageItem, PictureItem, calls_item, message_item
 from assistants_app.models import Message, Run, RunStep, Thread
 from assistants_app.services.stored import unfinished_run
 from assistants_app.thread_list import thread_groups

@@ -82,8 +82,13 @@ class Recorder:
         """Store what is not stored yet, in order, in one transaction."""
         async with self._writing:
             batch, self._unsaved = self._unsaved, []
-            if batch:
+            if not batch:
+                return
+            try:
                 await database_sync_to_async(rows.store)(self.run_id, batch)
+            except Exception:
+                self._unsaved = [*batch, *self._unsaved]  # the next flush tries again
+                raise
 
     def close(self) -> None:
         """No more events come from here."""

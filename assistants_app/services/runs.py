@@ -22,6 +22,7 @@ from assistants_app.services.endings import expire_if_overdue, expire_overdue
 from assistants_app.services.stored import (
     RunStateError,
     append,
+    is_at_end,
     locked,
     unfinished_run,
 )
@@ -180,12 +181,16 @@ def submit_outputs(run: Run, outputs: Sequence[tuple[str, str]]) -> Run:
 def retry_run(run: Run, *, user: User | None = None) -> Run:
     """A new run with the same settings for the same message; the old one stays.
 
-    The shown path goes back to that message, so that the answer takes its place.
+    The shown path goes back to that message, so that the answer takes its place. Only
+    the last run of a thread can be tried again (RunStateError): what was said since
+    would leave the path.
     """
     thread = Thread.objects.select_for_update().get(pk=run.thread_id)
     busy = unfinished_run(thread)
     if busy is not None:
         raise RunInProgressError(thread, busy)
+    if not is_at_end(run):
+        raise RunStateError("The thread has gone on since this run.")
     thread.head = run.input_message
     thread.save(update_fields=["head"])
     copied = {name: getattr(run, name) for name in COPIED}

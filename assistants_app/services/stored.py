@@ -36,6 +36,13 @@ def unfinished_run(thread: Thread) -> Run | None:
     return thread.runs.filter(status__in=Run.UNFINISHED, locks_thread=True).first()
 
 
+def is_at_end(run: Run) -> bool:
+    """Whether nothing was said since this run on the path that is shown."""
+    head_id = Thread.objects.values_list("head_id", flat=True).get(pk=run.thread_id)
+    answered = run.messages.filter(pk=head_id).exists()
+    return answered or head_id == run.input_message_id
+
+
 def locked(run: Run) -> Run:
     """The run as it is now, with what readers need of its thread."""
     rows_of_run = Run.objects.select_for_update(of=("self",))
@@ -57,13 +64,21 @@ def append(run: Run, events: Sequence[RunEvent]) -> None:
         run.refresh_from_db(fields=REFRESHED)
 
 
-def content_so_far(message: Message) -> list[dict[str, Any]]:
-    """A message's parts, read from its run's events while it is being written."""
+def content_so_far(
+    message: Message, *, until: int | None = None
+) -> list[dict[str, Any]]:
+    """A message's parts, read from its run's events while it is being written.
+
+    `until` is the last event that counts: a reader that goes on behind it must not
+    have seen later words already.
+    """
     if message.status != Message.Status.IN_PROGRESS or message.run is None:
         return list(message.content)
     progress = Progress()
     for batch in message.run.event_batches.order_by("first"):
         for stored in batch.events:
+            if until is not None and stored["sequence"] > until:
+                return progress.content
             event = from_json(stored).event
             progress.apply(event)
             if isinstance(event, MessageEnded):

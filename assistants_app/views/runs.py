@@ -44,6 +44,7 @@ async def run_outputs(request: MemberRequest, run_id: str) -> HttpResponse:
     try:
         await dispatch.submit_outputs(run, list(typed.items()))
     except RunStateError:
+        await run.arefresh_from_db(fields=["status"])
         error = f"This run is {run.status}; it takes no outputs any more."
         return await sync_to_async(_calls_again)(request, run, typed, error)
     except ToolOutputsError as exc:
@@ -58,8 +59,8 @@ async def run_retry(request: MemberRequest, run_id: str) -> HttpResponse:
     run = await sync_to_async(get_run)(request.organization, run_id)
     try:
         again = await sync_to_async(retry_run)(run, user=request.user)
-    except RunInProgressError:
-        return _done(request, run)
+    except (RunInProgressError, RunStateError):
+        return _done(request, run)  # the thread has gone on: the page shows with what
     dispatch.launch(again)
     return _done(request, run)
 

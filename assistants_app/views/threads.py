@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -121,6 +122,7 @@ class NoAssistantError(Exception):
     """The thread has nobody who could answer; the text says what to do."""
 
 
+@transaction.atomic
 def _say(request: MemberRequest, thread: Thread, form: ComposerForm) -> Run:
     assistant = thread.assistant
     if assistant is None or assistant.deleted_at:
@@ -137,6 +139,7 @@ def _say(request: MemberRequest, thread: Thread, form: ComposerForm) -> Run:
     return _run(request, thread, assistant, form)
 
 
+@transaction.atomic
 def _begin(
     request: MemberRequest, form: ComposerForm, assistant: Assistant
 ) -> tuple[Thread, Run]:

@@ -5,7 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import TestCase
 
-from assistants_app.engine.events import MessageStarted, RunCancelling, TextAdded
+from assistants_app.engine.events import (
+    MessageStarted,
+    RunCancelling,
+    RunFailed,
+    TextAdded,
+)
 from assistants_app.models import Message, Run
 from assistants_app.services.assistants import update_assistant
 from assistants_app.services.endings import end_idle_run, expire_if_overdue, recover
@@ -14,10 +19,11 @@ from assistants_app.services.runs import (
     RunOptions,
     ToolOutputsError,
     create_run,
+    retry_run,
     submit_outputs,
 )
-from assistants_app.services.stored import RunStateError, unfinished_run
-from assistants_app.services.threads import add_user_message
+from assistants_app.services.stored import RunStateError, append, unfinished_run
+from assistants_app.services.threads import add_user_message, create_thread
 from playground.lib.clock import now
 from tests.assistants_app.rows import (
     COMPLETED,
@@ -156,3 +162,27 @@ class Runs(TestCase):
         assert recover() == 0
         run.refresh_from_db()
         assert run.waits
+
+
+class RetryTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        people = make_people()
+        cls.assistant = people.organization.assistants.create(name="A", model="m")
+        cls.thread = create_thread(
+            organization=people.organization, assistant=cls.assistant
+        )
+        cls.message = add_user_message(thread=cls.thread, text="Hello")
+        cls.thread.refresh_from_db()
+        cls.failed = create_run(thread=cls.thread, assistant=cls.assistant)
+        append(cls.failed, [RunFailed("server_error", "No.")])
+
+    def test_the_same_message_is_answered_again_with_the_same_settings(self):
+        again = retry_run(self.failed)
+        assert again.input_message == self.message
+        assert (again.status, again.model) == ("queued", "m")
+
+    def test_only_the_last_run_can_be_tried_again(self):
+        add_user_message(thread=self.thread, text="Never mind")
+        with pytest.raises(RunStateError):
+            retry_run(self.failed)
