@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -12,9 +13,11 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError as exc:
+        own = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+        if own.exists() and Path(sys.prefix) != own.parent.parent:
+            os.execv(own, [str(own), *sys.argv])
         raise SystemExit(
-            "Django is not installed for this Python. Run `python3 run.py` once, then"
-            " use `.venv/bin/python manage.py`."
+            "Easel is not set up yet. Run `python3 run.py` once; then this works."
         ) from exc
     execute_from_command_line(sys.argv)
 

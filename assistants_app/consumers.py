@@ -22,7 +22,7 @@ from assistants_app.models import Run, Thread
 from assistants_app.services import dispatch, feed, hub
 from assistants_app.services.stored import RunStateError, unfinished_run
 from playground.organizations.access import SESSION_KEY, choose_membership
-from playground.organizations.models import User
+from playground.organizations.models import Membership, User
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     """One per open page. A page that leaves stops nothing."""
 
     thread: Thread
-    can_run: bool = False
+    membership: Membership
 
     async def connect(self) -> None:
         self.tasks: list[asyncio.Task[None]] = []
@@ -72,7 +72,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
             self.thread = get_thread(membership.organization, thread_id)
         except Http404:
             return False
-        self.can_run = membership.can_run
+        self.membership = membership
         return True
 
     async def receive(
@@ -99,7 +99,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
 
     async def _cancel(self) -> None:
         run = await database_sync_to_async(unfinished_run)(self.thread)
-        if run is not None and self.can_run:
+        if run is not None and self.membership.can_run:
             with contextlib.suppress(RunStateError):
                 await dispatch.cancel_run(run)
 
@@ -133,9 +133,13 @@ class ThreadConsumer(AsyncWebsocketConsumer):
         for _ in range(READ_TRIES):
             self.thread.refresh_from_db(fields=["head", "title"])
             run = unfinished_run(self.thread)
-            html, entries = fragments.entries_html(self.thread, shown=shown)
+            html, entries = fragments.entries_html(
+                self.thread, self.membership, shown=shown
+            )
             if run is None or not _went_on(run, entries):
                 break
+        if html:  # the list on that page is as old as the page is
+            html += fragments.rail_html(self.thread)
         last = entries[-1].version if entries else ""
         if run is None or run.waits:
             return html, last, "", 0
@@ -146,7 +150,9 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     async def _render(self, run_id: str, batch: list[Numbered]) -> str:
         if all(isinstance(n.event, fragments.STREAMED) for n in batch):
             return fragments.streamed(batch)
-        return await database_sync_to_async(fragments.to_html)(run_id, batch)
+        return await database_sync_to_async(fragments.to_html)(
+            run_id, batch, self.membership
+        )
 
     async def _forward_rail(self) -> None:
         """Keep the thread list of the organization as it is."""

@@ -107,6 +107,12 @@ class RunEntry:
         return [item.card for item in self.items if isinstance(item, PictureItem)]
 
     @property
+    def provider_words(self) -> str:
+        """What the provider itself said, where that is more than the sentence shown."""
+        words = self.run.error_admin_text
+        return "" if words == self.run.error_text else words
+
+    @property
     def can_retry(self) -> bool:
         retryable = {Run.Status.FAILED, Run.Status.EXPIRED, Run.Status.CANCELLED}
         over = self.run.is_finished and self.run.assistant_id is not None

@@ -39,6 +39,7 @@ from assistants_app.services.stored import unfinished_run
 from assistants_app.thread_list import thread_groups
 from images_app.cards import card
 from images_app.models import Generation
+from playground.organizations.models import Membership
 
 STREAMED = (TextAdded, ArgumentsAdded)
 
@@ -64,21 +65,24 @@ def _place(event: TextAdded | ArgumentsAdded) -> str:
     return f"{event.call_id}_arguments"
 
 
-def to_html(run_id: str, events: Sequence[Numbered]) -> str:
-    """The fragments of a batch of events, in order (asks the database)."""
-    run = Run.objects.select_related("thread__organization", "assistant").get(
-        public_id=run_id
-    )
+def to_html(run_id: str, events: Sequence[Numbered], membership: Membership) -> str:
+    """The fragments of a batch of events, in order (asks the database).
+
+    `membership` is the reader's: admins see the provider's own words.
+    """
+    run = Run.objects.select_related(
+        "thread__organization", "assistant", "connection"
+    ).get(public_id=run_id)
     pieces: list[str] = []
     for is_text, group in groupby(events, lambda n: isinstance(n.event, STREAMED)):
         if is_text:
             pieces.append(streamed(group))
         else:
-            pieces.extend(_fragment(run, numbered.event) for numbered in group)
+            pieces.extend(_fragment(run, n.event, membership) for n in group)
     return "".join(pieces)
 
 
-def _fragment(run: Run, event: RunEvent) -> str:
+def _fragment(run: Run, event: RunEvent, membership: Membership) -> str:
     match event:
         case MessageStarted(message_id=message_id):
             return _appended(run, _begun_message(message_id))
@@ -90,19 +94,19 @@ def _fragment(run: Run, event: RunEvent) -> str:
         case OutputGiven(step_id=step_id) | ToolStepEnded(step_id=step_id):
             return _calls(run, step_id, oob=True)
         case ImageCallStarted(generation_id=public_id):
-            return _appended(run, _picture(public_id))
+            return _appended(run, _picture(public_id, membership))
         case ImagePreviewed(generation_id=public_id):
             return _preview(public_id)
         case ImageCallEnded(generation_id=public_id):
-            return _picture(public_id, oob=True)
+            return _picture(public_id, membership, oob=True)
         case RunPaused():
             step = run.steps.order_by("index").last()
             calls = _calls(run, step.public_id, oob=True) if step else ""
-            return calls + _state(run)
+            return calls + _state(run, membership)
         case RunStarted() | RunCancelling():
-            return _state(run)
+            return _state(run, membership)
         case _ if isinstance(event, ENDINGS):
-            return _state(run) + _announcement(run)
+            return _state(run, membership) + _announcement(run)
     return ""
 
 
@@ -142,12 +146,13 @@ def _calls(run: Run, step_id: str, *, oob: bool, begun: int | None = None) -> st
     )
 
 
-def _picture(public_id: str, *, oob: bool = False) -> str:
+def _picture(public_id: str, membership: Membership, *, oob: bool = False) -> str:
     generation = _generation(public_id)
     if generation is None:
         return ""  # refused before it was planned: there is nothing to show
     item = PictureItem(card(generation))
-    return render_to_string("assistants_app/_picture.html", {"item": item, "oob": oob})
+    context = {"item": item, "oob": oob, "membership": membership}
+    return render_to_string("assistants_app/_picture.html", context)
 
 
 def _preview(public_id: str) -> str:
@@ -167,12 +172,14 @@ def _generation(public_id: str) -> Generation | None:
     )
 
 
-def _state(run: Run) -> str:
+def _state(run: Run, membership: Membership) -> str:
     """What shows the run's state: its card, and what the composer offers."""
-    entry = run_entry(run)
-    return render_to_string(
-        "assistants_app/_run_card.html", {"entry": entry, "oob": True}
-    ) + composer_tools(run.thread)
+    context = {"entry": run_entry(run), "oob": True, "membership": membership}
+    return (
+        render_to_string("assistants_app/_run_card.html", context)
+        + render_to_string("assistants_app/_run_foot.html", context)
+        + composer_tools(run.thread)
+    )
 
 
 def composer_tools(thread: Thread) -> str:
@@ -186,7 +193,9 @@ def _announcement(run: Run) -> str:
     return render_to_string("assistants_app/_announcement.html", context)
 
 
-def entries_html(thread: Thread, *, shown: str) -> tuple[str, list[Entry]]:
+def entries_html(
+    thread: Thread, membership: Membership, *, shown: str
+) -> tuple[str, list[Entry]]:
     """What a page needs that has shown everything up to `shown`, and the entries.
 
     `shown` is the version of its last entry. A page whose last entry is not on the
@@ -195,13 +204,15 @@ def entries_html(thread: Thread, *, shown: str) -> tuple[str, list[Entry]]:
     key, _, _ = shown.partition("@")
     entries = thread_entries(thread, after=key)
     if not entries or entries[0].key != key:
-        inner = "".join(_entry(entry) for entry in entries)
+        inner = "".join(_entry(entry, membership) for entry in entries)
         html = format_html(
             '<div id="entries" hx-swap-oob="innerHTML">{}</div>', _safe(inner)
         )
         return html + composer_tools(thread), entries
-    first = "" if entries[0].version == shown else _entry(entries[0], oob=True)
-    added = "".join(_entry(entry) for entry in entries[1:])
+    first = (
+        "" if entries[0].version == shown else _entry(entries[0], membership, oob=True)
+    )
+    added = "".join(_entry(entry, membership) for entry in entries[1:])
     if added:
         added = format_html(
             '<div hx-swap-oob="beforeend:#entries">{}</div>', _safe(added)
@@ -210,9 +221,10 @@ def entries_html(thread: Thread, *, shown: str) -> tuple[str, list[Entry]]:
     return (changed + composer_tools(thread) if changed else ""), entries
 
 
-def _entry(entry: Entry, *, oob: bool = False) -> str:
+def _entry(entry: Entry, membership: Membership, *, oob: bool = False) -> str:
     name = "_run" if isinstance(entry, RunEntry) else "_said"
-    return render_to_string(f"assistants_app/{name}.html", {"entry": entry, "oob": oob})
+    context = {"entry": entry, "oob": oob, "membership": membership}
+    return render_to_string(f"assistants_app/{name}.html", context)
 
 
 def rail_html(thread: Thread) -> str:

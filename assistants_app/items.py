@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -107,23 +107,17 @@ def calls_item(
     run: Run,
     step: RunStep,
     *,
-    blank: int | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     error: str = "",
 ) -> CallsItem:
-    """The function calls of a step; `typed` and `errors` are by call id.
-
-    `blank` is the index of a call whose arguments are about to be streamed.
-    """
+    """The function calls of a step; `typed` and `errors` are by call id."""
     open_step = step.status == RunStep.Status.IN_PROGRESS
     calls = [
         _call(call, (typed or {}).get(call["id"]), (errors or {}).get(call["id"]))
         for call in step.tool_calls
         if call["type"] == "function"
     ]
-    if blank is not None and blank < len(calls):
-        calls[blank] = replace(calls[blank], arguments="")
     return CallsItem(
         run, step.public_id, calls, run.waits and open_step, not open_step, error
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from images_app.models import Generation
 
@@ -13,6 +13,7 @@ Status = Generation.Status
 class Failure:
     """What stands in the empty frame. `retry_label` is the text of the button.
 
+    `admin_text` holds the provider's own words where they say more, for admins only.
     `tone` and `icon` keep the four outcomes apart without relying on colour alone.
     """
 
@@ -23,25 +24,28 @@ class Failure:
     tone: str
     badge: str
     retry_label: str
+    admin_text: str = ""
 
 
 def failure(generation: Generation) -> Failure | None:
     """The failure of a generation that ended without pictures; None for all others."""
-    match generation.status:
-        case Status.FAILED:
-            return _failed(generation)
-        case Status.MODERATED:
-            return _moderated(generation)
-        case Status.UNKNOWN:
-            return _unknown(generation)
-        case Status.CANCELLED:
-            return _cancelled(generation)
-    return None
+    makers = {
+        Status.FAILED: _failed,
+        Status.MODERATED: _moderated,
+        Status.UNKNOWN: _unknown,
+        Status.CANCELLED: _cancelled,
+    }
+    maker = makers.get(Status(generation.status))
+    if maker is None:
+        return None
+    words = generation.error_admin_text
+    more = "" if words == generation.error_text else words
+    return replace(maker(generation), admin_text=more)
 
 
 def _failed(generation: Generation) -> Failure:
     return Failure(
-        title=f"{generation.connection_name} made no picture.",
+        title=_who_failed(generation),
         text=generation.error_text,
         charge=_charge(generation),
         icon="circle-x",
@@ -51,11 +55,17 @@ def _failed(generation: Generation) -> Failure:
     )
 
 
+def _who_failed(generation: Generation) -> str:
+    if generation.sent_at is None:
+        return "Nothing was sent."  # the wish itself was refused by the plan
+    return f"{generation.connection_name} made no picture."
+
+
 def _moderated(generation: Generation) -> Failure:
     return Failure(
         title=f"Refused by the rules of {generation.connection_name}.",
         text=generation.error_text,
-        charge=f"{_charge(generation)} Change the prompt before you try again.",
+        charge=_charge(generation),
         icon="shield-alert",
         tone="ochre",
         badge="moderated",

@@ -235,11 +235,11 @@ def _summary(generation: Generation, lines: tuple[PromptLine, ...]) -> str:
     changed = {line.label for line in lines if not line.same}
     by: list[str] = []
     if "Sent" in changed:
-        by.append(
-            _rewriter(generation)
-        )
+        by.append(_rewriter(generation))
     if "Revised" in changed:
         by.append("by the provider")
+    if not generation.sent_prompt:
+        return "not sent"
     if not by:
         return "sent as asked"
     times = "changed once" if len(by) == 1 else "changed twice"

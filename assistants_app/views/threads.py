@@ -176,14 +176,18 @@ def _assistants(request: MemberRequest) -> list[Assistant]:
 
 
 def _wanted_assistant(request: MemberRequest) -> Assistant | None:
-    """The assistant by id, or by name as the welcome page asks; else the newest."""
+    """The assistant by id, or by name as the welcome page asks; else one that draws.
+
+    An id that is gone is None; a sample's name may be gone without harm.
+    """
     assistants = _assistants(request)
     public_id = request.POST.get("assistant", "")
+    if public_id:
+        return next((a for a in assistants if a.public_id == public_id), None)
     name = request.POST.get("assistant_name", "")
-    for assistant in assistants:
-        if public_id == assistant.public_id or (name and assistant.name == name):
-            return assistant
-    return None if public_id or name or not assistants else assistants[0]
+    named = [a for a in assistants if a.name == name]
+    drawing = [a for a in assistants if a.image_mode != "off"]
+    return next(iter([*named, *drawing, *assistants]), None)
 
 
 def _new_thread_again(

@@ -9,102 +9,273 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='File',
+            name="File",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=functools.partial(playground.lib.ids.new_id, *('file-',), **{}), editable=False, max_length=40, unique=True)),
-                ('purpose', models.CharField(choices=[('assistants_output', 'Generated'), ('vision', 'Vision'), ('partial', 'Partial')], max_length=20)),
-                ('name', models.CharField(max_length=255)),
-                ('content', models.FileField(max_length=255, upload_to='')),
-                ('mime', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=functools.partial(
+                            playground.lib.ids.new_id, *("file-",), **{}
+                        ),
+                        editable=False,
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("assistants_output", "Generated"),
+                            ("vision", "Vision"),
+                            ("partial", "Partial"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("content", models.FileField(max_length=255, upload_to="")),
+                ("mime", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=functools.partial(playground.lib.ids.new_id, *('ig_',), **{}), editable=False, max_length=40, unique=True)),
-                ('connection_name', models.CharField(max_length=40)),
-                ('kind', models.CharField(max_length=40)),
-                ('model', models.CharField(max_length=200)),
-                ('operation', models.CharField(choices=[('generate', 'Generate'), ('edit', 'Edit')], max_length=8)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('completed', 'Completed'), ('failed', 'Failed'), ('moderated', 'Moderated'), ('cancelled', 'Cancelled'), ('unknown', 'Unknown')], default='queued', max_length=10)),
-                ('asked', models.JSONField(default=dict)),
-                ('asked_prompt', models.TextField()),
-                ('sent_prompt', models.TextField()),
-                ('plan', models.JSONField(default=dict)),
-                ('sent', models.JSONField(blank=True, default=dict)),
-                ('received', models.JSONField(blank=True, default=dict)),
-                ('usage', models.JSONField(blank=True, null=True)),
-                ('cost', models.DecimalField(blank=True, decimal_places=8, max_digits=14, null=True)),
-                ('cost_origin', models.CharField(default='unknown', max_length=12)),
-                ('error_kind', models.CharField(blank=True, max_length=16)),
-                ('error_text', models.TextField(blank=True)),
-                ('error_admin_text', models.TextField(blank=True)),
-                ('error_param', models.CharField(blank=True, max_length=100)),
-                ('error_code', models.CharField(blank=True, max_length=100)),
-                ('may_have_cost', models.BooleanField(default=False)),
-                ('reference', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('partial_count', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('api_key', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='organizations.apikey')),
-                ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='organizations.connection')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('mask', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='masks', to='images.file')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='generations', to='organizations.organization')),
-                ('partial', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='images.file')),
-                ('sources', models.ManyToManyField(blank=True, related_name='used_by', to='images.file')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=functools.partial(
+                            playground.lib.ids.new_id, *("ig_",), **{}
+                        ),
+                        editable=False,
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                ("connection_name", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=40)),
+                ("model", models.CharField(max_length=200)),
+                (
+                    "operation",
+                    models.CharField(
+                        choices=[("generate", "Generate"), ("edit", "Edit")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("moderated", "Moderated"),
+                            ("cancelled", "Cancelled"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("asked", models.JSONField(default=dict)),
+                ("asked_prompt", models.TextField()),
+                ("sent_prompt", models.TextField()),
+                ("plan", models.JSONField(default=dict)),
+                ("sent", models.JSONField(blank=True, default=dict)),
+                ("received", models.JSONField(blank=True, default=dict)),
+                ("usage", models.JSONField(blank=True, null=True)),
+                (
+                    "cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=8, max_digits=14, null=True
+                    ),
+                ),
+                ("cost_origin", models.CharField(default="unknown", max_length=12)),
+                ("error_kind", models.CharField(blank=True, max_length=16)),
+                ("error_text", models.TextField(blank=True)),
+                ("error_admin_text", models.TextField(blank=True)),
+                ("error_param", models.CharField(blank=True, max_length=100)),
+                ("error_code", models.CharField(blank=True, max_length=100)),
+                ("may_have_cost", models.BooleanField(default=False)),
+                (
+                    "reference",
+                    models.CharField(blank=True, db_index=True, max_length=40),
+                ),
+                ("partial_count", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="organizations.apikey",
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="organizations.connection",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mask",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="masks",
+                        to="images.file",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="generations",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "partial",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="images.file",
+                    ),
+                ),
+                (
+                    "sources",
+                    models.ManyToManyField(
+                        blank=True, related_name="used_by", to="images.file"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveSmallIntegerField()),
-                ('revised_prompt', models.TextField(blank=True)),
-                ('seed', models.BigIntegerField(blank=True, null=True)),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='picture', to='images.file')),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='images.generation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("index", models.PositiveSmallIntegerField()),
+                ("revised_prompt", models.TextField(blank=True)),
+                ("seed", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="picture",
+                        to="images.file",
+                    ),
+                ),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="images.generation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['generation', 'index'],
+                "ordering": ["generation", "index"],
             },
         ),
         migrations.AddIndex(
-            model_name='file',
-            index=models.Index(fields=['organization', 'purpose', '-created_at'], name='files_newest'),
+            model_name="file",
+            index=models.Index(
+                fields=["organization", "purpose", "-created_at"], name="files_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='generation',
-            index=models.Index(fields=['organization', '-created_at'], name='generations_newest'),
+            model_name="generation",
+            index=models.Index(
+                fields=["organization", "-created_at"], name="generations_newest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('generation', 'index'), name='picture_index_in_generation'),
+            model_name="picture",
+            constraint=models.UniqueConstraint(
+                fields=("generation", "index"), name="picture_index_in_generation"
+            ),
         ),
     ]

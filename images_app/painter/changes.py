@@ -13,15 +13,13 @@ import numpy as np
 from playground.lib.picture_prompt import PicturePrompt, read_prompt
 
 from .colours import luminance, mix, rgb, saturate
-from .lexicon import find_colour, find_features, find_places, find_things
+from .lexicon import find_colour, find_features, find_places, find_things, lone_colour
 from .noise import Array
 from .palettes import LIGHT_VARIANTS
 
 # Moods that say which hour or weather it is; a new one takes the place of the old.
 _HOURS = frozenset(LIGHT_VARIANTS) - {"fog", "pastel"}
-_EDIT = re.compile(
-    r"^(?P<whole>.*?)[\s.]*(?:^|\s)Edit:\s*(?P<change>.+)$", re.I | re.S
-)
+_EDIT = re.compile(r"^(?P<whole>.*?)[\s.]*(?:^|\s)Edit:\s*(?P<change>.+)$", re.I | re.S)
 _REST = re.compile(
     r"[\s.;,]*\b(?:(?:and )?(?:everything|all)(?: else)? (?:stays?|remains?) as it is|"
     r"(?:and )?(?:keep|leave) (?:everything|all|the rest)(?: else)?(?: as it is| the same| "
@@ -72,7 +70,7 @@ def result_prompt(old: str, wanted: Wanted) -> str:
         return merge_prompts(old, wanted.change)
     before, after = read_prompt(old), read_prompt(wanted.whole)
     hours = [mood for mood in before.moods if mood in _HOURS]
-    loses = _LESS.search(wanted.change) or set(after.moods) & _HOURS
+    loses = _LESS.search(wanted.change) or set(after.moods) & (_HOURS | {"fog"})
     kept = [] if loses else [mood for mood in hours if mood not in after.moods]
     return ", ".join([wanted.whole, *kept])
 
@@ -116,12 +114,16 @@ def tone(pixels: Array, subject: str) -> Array:
         pixels = pixels * np.array([1.1, 1.0, 0.84], np.float32)
     if re.search(r"\b(?:cooler|colder)\b", said):
         pixels = pixels * np.array([0.88, 1.0, 1.1], np.float32)
-    if re.search(r"\b(?:more (?:colou?r\w*|contrast|vibrant|vivid)|colou?rful)\b", said):
+    if re.search(
+        r"\b(?:more (?:colou?r\w*|contrast|vibrant|vivid)|colou?rful)\b", said
+    ):
         pixels = saturate(np.clip(pixels, 0, 1), 1.4)
     for more, share in ((_MORE, 0.32), (_LESS, -0.3)):
         for match in more.finditer(said):
             if (colour := find_colour(match[1])) is not None:
                 pixels = tint(pixels, colour, share)
+    if (colour := lone_colour(subject)) is not None and not find_things(subject):
+        pixels = tint(pixels, colour, 0.32)
     return np.asarray(np.clip(pixels, 0, 1), np.float32)
 
 
@@ -153,5 +155,7 @@ def _merged_subject(before: PicturePrompt, after: PicturePrompt) -> str:
 
 
 def _is_tone(words: str) -> bool:
-    tones = r"\b(?:brighter|lighter|darker|warmer|cooler|colder|bigger|larger|smaller)\b"
+    tones = (
+        r"\b(?:brighter|lighter|darker|warmer|cooler|colder|bigger|larger|smaller)\b"
+    )
     return bool(re.search(tones, words, re.I) or _MORE.search(words))

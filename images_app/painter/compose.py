@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -159,7 +160,15 @@ def paint_stages(
         if scene.place in ("mountains", "hills", "lake") and light.height < 0.3
         else 0.0
     )
-    sun = place_sun(canvas, light, horizon, rng, shows=wants_sun, lift=lift)
+    sun = place_sun(
+        canvas,
+        light,
+        horizon,
+        rng,
+        shows=wants_sun,
+        lift=lift,
+        grow=sun_size(scene.words),
+    )
     stage = Stage(canvas, light, sun, scene, seeds[2], horizon)
     rng = seeds[1]
     outdoors = scene.place not in INDOORS
@@ -189,6 +198,15 @@ def paint_stages(
     if outdoors:
         paint_foreground(stage)
     yield True
+
+
+def sun_size(words: str) -> float:
+    """How much larger or smaller than usual the words want the sun or the moon."""
+    if re.search(
+        r"\b(?:bigger|larger|big|huge|giant|large) (?:\w+ )?(?:sun|moon)\b", words, re.I
+    ):
+        return 1.7
+    return 0.6 if re.search(r"\bsmaller (?:\w+ )?(?:sun|moon)\b", words, re.I) else 1.0
 
 
 def paint_air(stage: Stage) -> None:

@@ -25,6 +25,7 @@ from .stage import Stage
 from .styles import finish
 from .weather import paint_rain, paint_snowfall
 
+
 def repaint(
     image: Image.Image,
     prompt: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .colours import COLOUR_WORDS
 from .reading import is_colour, is_introduced, sentences, tokens
@@ -30,9 +30,10 @@ _PLURALS = {
     "geese": "goose", "mice": "mouse", "leaves": "leaf", "foxes": "fox", "fishes": "fish",
     "sheep": "sheep", "fish": "fish", "deer": "deer", "bus": "bus", "grass": "grass", "glass": "glass",
     "canvas": "canvas", "lotus": "lotus", "cactus": "cactus", "paris": "paris", "venice": "venice, eiffel tower",
-    "mars": "mars", "alps": "alps", "woods": "woods", "shapes": "shapes", "indoors": "indoors",
+    "mars": "mars", "alps": "alps", "woods": "woods", "shapes": "shapes", "circles": "circles", "triangles": "triangles", "indoors": "indoors",
     "species": "species", "always": "always", "christmas": "christmas",
 }  # fmt: skip
+_CROWDS = frozenset(("team", "crowd", "people"))
 _GATHERINGS = frozenset(("pair", "family", "group", "herd", "flock"))
 # Words after which a number or a colour belongs to something else.
 _JOINTS = frozenset(
@@ -124,8 +125,14 @@ def find_things(text: str) -> list[Asked]:
     asked, told = _asked_and_told(text)
     found: dict[str, Asked] = {}
     for words in asked:
-        for one, _ in _things_in(words):
-            found.setdefault(one.thing.name, one)
+        for one, at in _things_in(words):
+            later = _colour_behind(words, at)
+            known = found.setdefault(one.thing.name, one)
+            if later is not None:
+                found[one.thing.name] = replace(known, colour=later)
+    if found and (colour := lone_colour(text)) is not None:
+        first = next(iter(found))
+        found[first] = replace(found[first], colour=colour)
     for words in told:
         for one, at in _things_in(words):
             if _introduces(words, at):
@@ -133,14 +140,34 @@ def find_things(text: str) -> list[Asked]:
     return list(found.values())
 
 
+def lone_colour(text: str) -> str | None:
+    """A colour that stands alone between commas: "a cake, blue"."""
+    for words in _asked_and_told(text)[0]:
+        for at in range(1, len(words)):
+            ends = at + 1 == len(words) or words[at + 1] in (",", ".", ";")
+            if words[at - 1] == "," and ends and words[at] in COLOUR_WORDS:
+                return COLOUR_WORDS[words[at]]
+    return None
+
+
+def _colour_behind(words: list[str], at: int) -> str | None:
+    """The colour in "the balloon blue", which a change writes behind the thing."""
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    ends = at + 2 >= len(words) or words[at + 2] in (",", ".", ";")
+    return COLOUR_WORDS.get(behind) if ends else None
+
+
 def _asked_and_told(text: str) -> tuple[list[list[str]], list[list[str]]]:
     """Sentences up to the first that names anything, and the prose after it."""
     read = sentences(text)
-    known = (_THING_WORDS, _PLACE_WORDS, _FEATURE_WORDS)
     for number, words in enumerate(read, 1):
-        if any(_matches(words, index) for index in known):
+        place_at = [at for at, _ in _matches(words, _PLACE_WORDS)]
+        plain = any(singular(words[at]) not in VAGUE_PLACES for at in place_at)
+        if plain or _matches(words, _THING_WORDS):
             return read[:number], read[number:]
-    return read, []
+        if number == 1 and (place_at or _matches(words, _FEATURE_WORDS)):
+            return read[:1], read[1:]
+    return read[:1], read[1:]
 
 
 def _introduces(words: list[str], at: int) -> bool:
@@ -196,6 +223,8 @@ def _matches(words: list[str], index: dict[str, str]) -> list[tuple[int, str]]:
 
 
 def _count(before: list[str], words: list[str], at: int) -> int:
+    if words[at] in ("team", "crowd"):
+        return 4
     if at + 1 < len(words) and words[at + 1] in _GATHERINGS:
         return _NUMBERS[words[at + 1]]
     through_of = False
@@ -209,7 +238,7 @@ def _count(before: list[str], words: list[str], at: int) -> int:
             return _NUMBERS[word]
         if word.isdigit():
             return max(1, min(12, int(word[:3])))
-    return 0 if singular(words[at]) != words[at] or words[at] == "people" else 1
+    return 0 if singular(words[at]) != words[at] or words[at] in _CROWDS else 1
 
 
 def _colour(before: list[str]) -> str | None:

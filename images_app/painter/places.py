@@ -10,6 +10,7 @@ from .abstract import paint_abstract
 from .city import paint_bridge, paint_skyline
 from .colours import gradient
 from .dunes import paint_dunes
+from .emblem import paint_emblem
 from .land import (
     paint_ground,
     paint_hills,
@@ -18,7 +19,7 @@ from .land import (
 from .light import indoors
 from .plants import paint_meadow_flowers
 from .rooms import paint_backdrop, paint_table, paint_window
-from .scenery import acacia, bank, hedges, milky_way
+from .scenery import acacia, bank, frame_with_spruces, hedges, milky_way
 from .skies import paint_clouds, paint_sky
 from .stage import Stage
 from .trees import (
@@ -30,6 +31,7 @@ from .water import (
     paint_water,
 )
 from .waterside import beach, lake, mountains, sea, underwater
+from .ways import paint_cliff, paint_fall, paint_road
 
 _CROPS = ("#8aa04e", "#c8b04c", "#6b8f48", "#a9b65c", "#d0bb6a")
 _GREENS = ("#7f9d58", "#6b8f55", "#93a964", "#587f4e")
@@ -51,6 +53,8 @@ def paint_place(stage: Stage) -> Iterator[None]:
 def _forest(stage: Stage) -> Iterator[None]:
     canvas, light, sun, rng = stage.tools()
     paint_forest(canvas, light, sun, rng, top=stage.horizon, moods=stage.scene.moods)
+    if stage.scene.has("road"):
+        paint_road(stage, 0.7)
     stage.ground = 0.95
     yield
 
@@ -95,6 +99,8 @@ def _fields(stage: Stage) -> Iterator[None]:
     )
     yield
     hedges(stage)
+    if stage.scene.has("road"):
+        paint_road(stage, stage.horizon + 0.02)
     stage.ground = 0.9
     yield
 
@@ -109,6 +115,8 @@ def _hills(stage: Stage) -> Iterator[None]:
     yield
     paint_hills(canvas, light, sun, rng, top=stage.horizon + 0.03, tint=tint, layers=4)
     hedges(stage)
+    if stage.scene.has("road"):
+        paint_road(stage, stage.horizon + 0.05)
     stage.ground = 0.88
     yield
 
@@ -234,6 +242,30 @@ def _portrait(stage: Stage) -> Iterator[None]:
     yield
 
 
+def _waterfall(stage: Stage) -> Iterator[None]:
+    canvas, light, sun, rng = stage.tools()
+    stage.horizon, pool = 0.5, 0.76
+    paint_mountains(canvas, light, sun, rng, horizon=0.5, layers=2, hero=False)
+    yield
+    paint_cliff(stage, 0.36, pool)
+    yield
+    paint_water(canvas, light, sun, rng, horizon=pool, rough=0.5, mirror=0.75)
+    paint_fall(stage, 0.5, 0.408, pool)
+    stage.water, stage.ground = pool + 0.12, 0.97
+    frame_with_spruces(stage, 1.0)
+    yield
+
+
+def _studio(stage: Stage) -> Iterator[None]:
+    paint_backdrop(stage.canvas, stage.light, stage.rng)
+    yield
+
+
+def _emblem(stage: Stage) -> Iterator[None]:
+    paint_emblem(stage.canvas, stage.rng, stage.scene.tint)
+    yield
+
+
 def _abstract(stage: Stage) -> Iterator[None]:
     paint_abstract(stage.canvas, stage.rng, stage.scene.tint)
     yield
@@ -243,7 +275,9 @@ _PLACES: dict[str, Callable[[Stage], Iterator[None]]] = {
     "mountains": mountains, "sea": sea, "beach": beach, "lake": lake, "forest": _forest,
     "desert": _desert, "city": _city, "fields": _fields, "hills": _hills, "meadow": _meadow,
     "snowfield": _snowfield, "savanna": _savanna, "space": _space, "underwater": underwater,
-    "table": _table, "window": _window, "portrait": _portrait, "abstract": _abstract,
+    "table": _table, "window": _window, "portrait": _portrait, "studio": _studio, "waterfall": _waterfall, "emblem": _emblem, "abstract": _abstract,
 }  # fmt: skip
-ROOMS = frozenset({"table", "portrait"})
-INDOORS = frozenset({"table", "window", "portrait", "abstract", "underwater"})
+ROOMS = frozenset({"table", "portrait", "studio"})
+INDOORS = frozenset(
+    {"table", "window", "portrait", "studio", "emblem", "abstract", "underwater"}
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -24,7 +25,8 @@ _BRIGHT = ("#c2453a", "#2f5d7c", "#d98f3e", "#486a5a", "#8a4a72", "#c9a23e")
 _SIZES = {
     "lighthouse": 0.5, "castle": 0.36, "house": 0.26, "windmill": 0.34, "tree": 0.5, "sailboat": 0.26,
     "rowboat": 0.22, "ship": 0.22, "otter": 0.32, "whale": 0.26, "dragon": 0.36, "balloon": 0.4,
-    "hot air balloon": 0.4, "rocket": 0.4,
+    "hot air balloon": 0.4, "rocket": 0.4, "pirate ship": 0.42, "tree house": 0.56, "train": 0.26, "heart": 0.5,
+    "sports car": 0.42, "bicycle": 0.46, "dinosaur": 0.4, "star": 0.16,
 }  # fmt: skip
 _LIVING = ("person", "animal", "vehicle", "figure", "object")
 
@@ -117,12 +119,20 @@ def hero_size(stage: Stage, thing: Thing, number: int, companions: int) -> float
         return min(canvas.width / 1.2, canvas.height * 0.8)
     if scene.place == "window" and thing.kind in ("animal", "object"):
         size = 0.46
+    if scene.place in ("studio", "emblem"):
+        size = (0.8 if scene.place == "studio" else 0.5) / max(sprite.tall, sprite.wide)
     size *= (
         1.0 if number == 1 else 0.82 if number == 2 else 0.68 if number <= 4 else 0.46
     )
     size *= (1.0, 0.88, 0.74, 0.62, 0.55)[min(4, companions - 1)]
     if companions > 1 and thing.kind in _LIVING:
         size *= min(1.0, 0.68 + 0.24 * thing.scale)
+    if re.search(
+        rf"\b(?:bigger|larger|huge|giant) (?:\w+ )?(?:{thing.words.replace(', ', '|')})\b",
+        scene.words,
+        re.I,
+    ):
+        size *= 1.35
     if "close-up" in scene.composition or "portrait" in scene.composition:
         size *= 1.5
     if (
@@ -150,7 +160,7 @@ def paint_group(stage: Stage, asked: Asked, rank: int, kinds: int) -> None:
     size = hero_size(stage, thing, number, kinds)
     flip = bool(rng.random() < 0.5)
     places = spread(stage, thing, number, rank, kinds, flip)
-    for x, depth in sorted(places, key=lambda place: -place[1]):
+    for i, (x, depth) in enumerate(sorted(places, key=lambda place: -place[1])):
         y = level(stage, thing, depth, rank)
         scale = size * (1 - 0.45 * depth)
         if sprite.wide * scale > 0:
@@ -164,7 +174,12 @@ def paint_group(stage: Stage, asked: Asked, rank: int, kinds: int) -> None:
             0.35 * depth,
         )
         colour = asked.colour
-        if colour is None and number > 1 and thing.kind in ("flyer", "boat"):
+        mixed = thing.name == "person" and number > 1
+        if mixed and i % 2:
+            sprite = THINGS["woman"].sprite or sprite
+        elif mixed:
+            sprite = thing.sprite or sprite
+        if colour is None and number > 1 and (mixed or thing.kind in ("flyer", "boat")):
             colour = _BRIGHT[int(rng.integers(len(_BRIGHT)))]
         paint_one(stage, thing, sprite, stand, colour)
 
@@ -179,11 +194,21 @@ def spread(
         return [(0.5, 0.0)]
     if number == 1:
         if kinds == 1:
-            centred = "centered" in stage.scene.composition or thing.name in (
-                "otter",
-                "whale",
-                "cat",
-                "robot",
+            centred = (
+                "centered" in stage.scene.composition
+                or thing.name
+                in (
+                    "otter",
+                    "whale",
+                    "cat",
+                    "robot",
+                    "snowman",
+                    "teddy bear",
+                    "tree house",
+                    "dinosaur",
+                    "train",
+                )
+                or stage.scene.place in ("studio", "emblem")
             )
             middle = 0.53 if centred else (0.6 if sun_left else 0.4)
             below = any(not _flies(asked) for asked in stage.scene.things)
@@ -218,6 +243,10 @@ def level(stage: Stage, thing: Thing, depth: float, rank: int) -> float:
     assert sprite is not None
     if scene.place == "underwater":
         return rng.uniform(0.4, 0.74) if thing.name == "fish" else 0.6
+    if scene.place == "emblem":
+        return 0.5 + sprite.tall * 0.25 / max(sprite.tall, sprite.wide)
+    if scene.place == "studio":
+        return 0.5 + sprite.tall * 0.4 / max(sprite.tall, sprite.wide)
     if sprite.flies:
         top = {"butterfly": 0.62, "dragon": 0.6, "rocket": 0.68}.get(thing.name, 0.56)
         return top - depth * 0.22 + rng.uniform(-0.03, 0.03)
@@ -240,7 +269,8 @@ def paint_one(
     if sprite.floats and stage.water is not None:
         paint_afloat(stage, sprite, stand, colour)
         return
-    if not sprite.flies and thing.home not in ("portrait", "underwater"):
+    on_ground = stage.scene.place not in ("studio", "emblem")
+    if on_ground and not sprite.flies and thing.home not in ("portrait", "underwater"):
         paint_shadow(canvas, light, stand.x, stand.y, sprite.wide * stand.size)
     if thing.name == "lighthouse":
         paint_beam(stage, stand)

@@ -15,38 +15,31 @@ Word = re.compile(r"[a-z]+(?:[-'][a-z]+)*|\d+|[.,;:!?]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _MARKS = frozenset(".,;:!?")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that name a colour more often than a thing, and things that name one at times.
 _COLOUR_FIRST = frozenset(("orange", "rose"))
-_THING_FIRST = frozenset(
-    ("lavender lemon peach plum cherry apple coffee wine tomato pumpkin banana sunflower "
-     "poppy tea pear avocado grape candle").split()
-)  # fmt: skip
-_COLOURED = frozenset(
-    ("sky light glow glows glowing hue hues tone tones shade shades tint tints tinted colour "
+_THING_FIRST = _words("lavender lemon peach plum cherry apple coffee wine tomato pumpkin banana sunflower "
+     "poppy tea pear avocado grape candle")  # fmt: skip
+_COLOURED = _words("sky light glow glows glowing hue hues tone tones shade shades tint tints tinted colour "
      "colours color colors coloured colored palette accent accents gradient gradients haze "
-     "highlight highlights ray rays wash washes background sunset sunrise dusk dawn").split()
-)  # fmt: skip
-_SHADES = frozenset(
+     "highlight highlights ray rays wash washes background sunset sunrise dusk dawn")  # fmt: skip
+_SHADES = _words(
     "deep pale dark light bright burnt soft warm vivid rich dusty glowing fiery faint muted "
-    "more less very much".split()
+    "more less very much"
 )
-_AFTER_THINGS = frozenset(
-    ("on in at by with and or of under over near beside behind before for from to into that "
+_AFTER_THINGS = _words("on in at by with and or of under over near beside behind before for from to into that "
      "which is are lies lying lie sits sitting stands standing grows growing blooms blooming "
-     "floats floating hangs hanging falls falling next").split()
-)  # fmt: skip
-_DETERMINERS = frozenset(
-    ("a an the one single this that my your his her two three four five six seven eight nine "
-     "ten some several many few").split()
-)  # fmt: skip
-_INTRODUCING = frozenset(
-    ("a an one single lone another two three four five six seven eight nine ten some several "
-     "many few pair flock herd group dozen").split()
-)  # fmt: skip
-_AMONG_FRUIT = frozenset(
-    ("bowl basket fruit fruits plate table lemon lemons apple apples pear pears grapes "
-     "vase bouquet roses oranges tulips").split()
-)  # fmt: skip
+     "floats floating hangs hanging falls falling next")  # fmt: skip
+_DETERMINERS = _words("a an the one single this that my your his her two three four five six seven eight nine "
+     "ten some several many few")  # fmt: skip
+_INTRODUCING = _words("a an one single lone another two three four five six seven eight nine ten some several "
+     "many few pair flock herd group dozen")  # fmt: skip
+_AMONG_FRUIT = _words("bowl basket fruit fruits plate table lemon lemons apple apples pear pears grapes "
+     "vase bouquet roses oranges tulips")  # fmt: skip
 
 
 def tokens(text: str) -> list[str]:

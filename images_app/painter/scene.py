@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,14 @@ from .lexicon import (
 from .noise import Rng
 from .vocabulary import THINGS
 
+INDOOR_PLACES = ("table", "window", "portrait", "studio", "emblem", "abstract")
 _PORTRAITS = {"woman": "portrait", "child": "portrait", "person": "portrait of a man"}
+_RIDDEN = {
+    "astronaut": "astronaut on a horse",
+    "person": "rider",
+    "woman": "rider",
+    "child": "rider",
+}
 _OPEN_PLACES = ("mountains", "sea", "forest", "hills", "lake", "desert", "fields")
 # Weather alone is a subject too: where it looks best.
 _PLACE_OF_MOOD = {
@@ -78,11 +86,21 @@ def read_scene(prompt: str, style: str, rng: Rng) -> Scene:
     places = find_places(parts.subject)
     features = frozenset(find_features(parts.subject))
     things = as_portrait(things, parts.composition)
-    things = without_doubles(things)
+    things = without_doubles(in_the_saddle(things, parts.subject))
     place = choose_place(places, things, moods, rng)
     if "bridge" in features and not places:
         place = "lake"
+    opening = parts.subject.partition(". ")[0]
+    lone_star = re.search(r"\bstars?\b", opening, re.I) and not (places or moods)
+    if lone_star and not things and "stars" not in removed:
+        things, place = [Asked(THINGS["star"], 1, find_colour(parts.subject))], "space"
+    if "road" in features and not places and not things:
+        place = "hills"
+    if place == "emblem" and not things:
+        place = "abstract"
     things, features = settle_flowers(things, features, place)
+    if "party" in features and "party" not in removed and place not in INDOOR_PLACES:
+        things = with_company(things, removed)
     moods = moods or moods_of(place, features)
     if "house" in features and "house" not in removed:  # a village
         things = [
@@ -108,9 +126,34 @@ def moods_of(place: str, features: frozenset[str]) -> tuple[str, ...]:
     """The light that a place or a moon brings along when no other was named."""
     if place == "snowfield":
         return ("snow",)
-    if place == "space" or features & {"moon", "stars"}:
+    if place == "space" or (
+        features & {"moon", "stars"} and place not in INDOOR_PLACES
+    ):
         return ("night",)
     return ()
+
+
+def in_the_saddle(things: list[Asked], words: str) -> list[Asked]:
+    """Whoever rides a horse sits on it."""
+    rider = next((a for a in things if a.thing.name in _RIDDEN), None)
+    horse = next((a for a in things if a.thing.name == "horse"), None)
+    if not (
+        rider and horse and re.search(r"\b(?:riding|rides?|rode|on)\b", words, re.I)
+    ):
+        return things
+    mounted = replace(rider, thing=THINGS[_RIDDEN[rider.thing.name]])
+    return [mounted, *(a for a in things if a not in (rider, horse))]
+
+
+def with_company(things: list[Asked], removed: frozenset[str]) -> list[Asked]:
+    """A celebration has people and balloons."""
+    named = {asked.thing.name for asked in things}
+    guests = [
+        Asked(THINGS[name], 0, None)
+        for name, others in (("person", {"woman", "child", "couple", "santa"}), ("balloon", set()))
+        if name not in named | removed and not others & named
+    ]  # fmt: skip
+    return [*things, *guests]
 
 
 def as_portrait(things: list[Asked], composition: tuple[str, ...]) -> list[Asked]:
@@ -163,9 +206,9 @@ def settle_flowers(
     things: list[Asked], features: frozenset[str], place: str
 ) -> tuple[list[Asked], frozenset[str]]:
     """Flowers grow outdoors and stand in a vase on a table."""
-    if place in ("table", "window"):
+    if place in INDOOR_PLACES:
         return things, features - {"flowers", "lavender", "trees"}
-    kept = [asked for asked in things if asked.thing.name not in ("bouquet",)]
+    kept = [asked for asked in things if asked.thing.name not in ("bouquet", "rose")]
     if len(kept) < len(things):
         features = features | {"flowers"}
     return kept, features

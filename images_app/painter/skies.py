@@ -36,11 +36,15 @@ def place_sun(
     *,
     shows: bool = True,
     lift: float = 0.0,
+    grow: float = 1.0,
 ) -> Sun:
-    """Choose a place for the sun or moon near one of the thirds; `lift` raises it."""
+    """Choose a place for the sun or moon near one of the thirds.
+
+    `lift` raises it, `grow` says how much larger than usual it is.
+    """
     third = (0.32, 0.36, 0.62, 0.67)[int(rng.integers(4))]
     x, y = canvas.place(third + rng.uniform(-0.04, 0.04), horizon * (1 - light.height))
-    radius = light.disc * canvas.unit * rng.uniform(0.9, 1.15)
+    radius = light.disc * canvas.unit * rng.uniform(0.9, 1.15) * grow
     y = max(y - lift * canvas.height, radius * 2.2)
     return Sun(x, y, radius, shows and light.sun_shows)
 

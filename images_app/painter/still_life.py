@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .land import paint_shadow
@@ -10,6 +11,7 @@ from .sprites import Stand, paint_sprite
 from .stage import Stage
 from .vocabulary import THINGS
 
+_LAID = re.compile(r"\b(?:still life|fruits?|breakfast|table)\b", re.I)
 _FRUIT = ("apple", "pear", "orange", "lemon", "grapes", "banana")
 
 
@@ -20,9 +22,13 @@ def paint_still_life(stage: Stage) -> Iterator[None]:
     tall = [name for name in asked if name not in _FRUIT]
     rng = stage.rng
     removed = stage.scene.removed
-    if not front and not removed & {"fruit", *_FRUIT} and (not tall or len(tall) < 2):
+    rich = not asked or _LAID.search(stage.scene.words) is not None
+    if len(asked) == 1 and not rich and (front or tall != ["bouquet"]):
+        yield from _alone(stage, asked)
+        return
+    if rich and not front and not removed & {"fruit", *_FRUIT}:
         front = [str(name) for name in rng.permutation(_FRUIT[:5])[:4]]
-    if not tall:
+    if rich and not tall:
         tall = ["vase", "bowl"] if rng.random() < 0.5 else ["vase", "bottle"]
     if "bouquet" in tall and "vase" not in tall:
         tall.append("vase")
@@ -31,6 +37,21 @@ def paint_still_life(stage: Stage) -> Iterator[None]:
     hero = len(front) + len(tall) <= 2
     yield from _back_row(stage, order, asked, 1.25 if hero else 1.0)
     yield from _front_row(stage, front, asked)
+
+
+def _alone(stage: Stage, asked: dict[str, Asked]) -> Iterator[None]:
+    """The one thing that was asked for, large, as often as it was asked for."""
+    [(name, one)] = asked.items()
+    sprite = THINGS[name].sprite
+    assert sprite is not None
+    number = min(7, one.count or 3)
+    room = stage.canvas.width / stage.canvas.unit * 0.86 / (sprite.wide * number)
+    size = stage.canvas.unit * min(0.58 / max(sprite.tall, 0.75 * sprite.wide), room)
+    step = sprite.wide * size * 1.04 / stage.canvas.width
+    for i in range(number):
+        x = 0.5 + (i - (number - 1) / 2) * step
+        put(stage, name, x, stage.ground + (0.02 if i % 2 else 0.0), size, asked)
+        yield
 
 
 def _back_row(
@@ -47,6 +68,9 @@ def _back_row(
     for name in order:
         x = shared if name in ("vase", "bouquet") else spots[(at := at + 1) % 5]
         size = canvas.unit * 0.62 * THINGS[name].scale ** 0.6 * grow
+        sprite = THINGS[name].sprite
+        if sprite is not None and sprite.wide > 1:
+            size = min(size, canvas.unit * 0.46 / sprite.wide)
         y = stage.ground - 0.07
         if name == "bouquet":
             put(

@@ -82,8 +82,8 @@ def _star_points(outer: float, inner: float, y: float) -> tuple[tuple[float, flo
 
 
 STAR = Sprite(
-    (_E("main far", *_star_points(0.52, 0.235, -0.49)), _E("main", *_star_points(0.47, 0.21, -0.49)), _E("main light", *_star_points(0.22, 0.1, -0.5))),
-    {"main": "#efc04a", "main far": "#cf942c", "main light": "#ffe9a6"}, tall=1.0, wide=1.05, volume=0.8, flies=True,
+    (_E("flame far", *_star_points(0.52, 0.235, -0.49)), _E("flame", *_star_points(0.47, 0.21, -0.49)), _E("flame heart", *_star_points(0.22, 0.1, -0.5))),
+    {"flame": "#f6cc5c", "flame far": "#dfa23a", "flame heart": "#fff0bd"}, tall=1.0, wide=1.05, volume=0.8, flies=True,
 )  # fmt: skip
 
 ROSE = Sprite(

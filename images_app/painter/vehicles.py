@@ -128,4 +128,3 @@ PIRATE_SHIP = Sprite(
     {"main": "#6a4127", "trim": "#c99a4a", "mast": "#4b3424", "rope": "#5a4a3c", "sail": "#e9dcc0", "sail far": "#cfbf9e", "dark": "#211c1c", "light": "#f3ede0", "lamp": "#ffd98a"},
     tall=1.15, wide=1.7, floats=True, volume=0.55,
 )  # fmt: skip
-

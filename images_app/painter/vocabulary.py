@@ -90,14 +90,14 @@ _BUILT = (
     Thing("ship", "ship, steamer, ferry, vessel, cruise ship", "sea", 2.4, buildings.SHIP, "boat"),
     Thing("hot air balloon", "hot air balloon, hot-air balloon, airship", "hills", 3.2, buildings.HOT_AIR_BALLOON, "flyer"),
     Thing("balloon", "balloon", "fields", 2.2, buildings.BALLOON, "flyer"),
-    Thing("rocket", "rocket, spaceship, spacecraft", "space", 3.0, buildings.ROCKET, "flyer"),
+    Thing("rocket", "rocket, spaceship, spacecraft, space shuttle, launch, liftoff", "space", 3.0, buildings.ROCKET, "flyer"),
     Thing("pirate ship", "pirate ship, galleon, tall ship, sailing ship", "sea", 3.4, vehicles.PIRATE_SHIP, "boat"),
     Thing("car", "car, truck, van, automobile, taxi, jeep", "fields", 0.9, buildings.CAR, "vehicle"),
     Thing("sports car", "sports car, sport car, race car, racing car, ferrari, porsche, lamborghini, supercar", "hills", 0.85, vehicles.SPORTS_CAR, "vehicle"),
     Thing("bicycle", "bicycle, bike, mountain bike, cycle", "hills", 0.9, vehicles.BICYCLE, "vehicle"),
     Thing("train", "train, locomotive, steam train, steam locomotive, steam engine, railway", "hills", 1.4, vehicles.TRAIN, "vehicle"),
     Thing("tree house", "tree house, treehouse", "hills", 6.0, buildings.TREE_HOUSE, "building"),
-    Thing("heart", "heart, valentine", "sky", 1.0, treats.HEART, "flyer"),
+    Thing("heart", "heart, valentine", "studio", 1.0, treats.HEART, "flyer"),
     Thing("star", "", "space", 1.0, treats.STAR, "flyer"),
 )  # fmt: skip
 
@@ -105,10 +105,10 @@ _BUILT = (
 _TABLE = (
     Thing("vase", "vase, jug, pitcher, pot, teapot, urn", "table", 0.55, things.VASE, "object"),
     Thing("bouquet", "bouquet, flower, tulip, daisy, peony, poppy, blossom", "table", 0.5, things.BOUQUET, "flower"),
-    Thing("rose", "rose", "table", 0.9, treats.ROSE, "flower"),
+    Thing("rose", "rose", "studio", 0.9, treats.ROSE, "flower"),
     Thing("cake", "cake, birthday cake, cupcake", "table", 0.62, treats.CAKE, "object"),
     Thing("pizza", "pizza", "table", 0.4, treats.PIZZA, "object"),
-    Thing("guitar", "guitar, ukulele", "table", 0.95, treats.GUITAR, "object"),
+    Thing("guitar", "guitar, ukulele, violin", "studio", 0.95, treats.GUITAR, "object"),
     Thing("gift", "gift, present, parcel", "table", 0.42, treats.GIFT, "object"),
     Thing("sunflower", "sunflower", "meadow", 0.8, things.FLOWER, "flower"),
     Thing("apple", "apple, peach, plum, cherry, tomato", "table", 0.22, things.APPLE, "object"),
@@ -134,9 +134,12 @@ THINGS: dict[str, Thing] = {
 # Place -> the words that ask for it. The first place named in a prompt wins, except
 # that a narrower one (a windowsill) wins over a wider one (a city seen through it).
 PLACES: dict[str, str] = {
+    "emblem": "logo, icon, emblem, badge, sticker, logotype",
+    "studio": "studio, plain background, white background",
     "window": "window, windowsill, window sill, room, indoors, sofa, bedroom, kitchen",
-    "table": "still life, table, fruit, breakfast",
-    "abstract": "abstract, pattern, geometric, shapes, bauhaus, kandinsky",
+    "table": "still life, table, fruit, breakfast, dessert",
+    "waterfall": "waterfall, cascade, cataract",
+    "abstract": "abstract, pattern, geometric, shapes, circles, triangles, bauhaus, kandinsky",
     "space": "space, galaxy, milky way, planet, nebula, cosmos, night sky, starry sky, aurora",
     "underwater": "underwater, under water, below water, coral reef, reef, coral, aquarium, under the sea, deep sea",
     "city": "city, skyline, town, street, downtown, metropolis, skyscraper, tokyo, paris, london, new york, lisbon, berlin, rome, madrid, vienna, amsterdam, prague, istanbul, barcelona, porto, chicago, san francisco, shanghai, hong kong, sydney, dubai, stockholm, munich, hamburg, cityscape, building, station, bar, venice, eiffel tower",
@@ -150,7 +153,7 @@ PLACES: dict[str, str] = {
     "savanna": "savanna, savannah, africa, safari",
     "meadow": "meadow, garden, park, wildflower, flower field, lawn, orchard",
     "hills": "hill, valley, countryside, village, highland, tuscany",
-    "fields": "field, farm, farmland, wheat, prairie, grassland, vineyard, landscape, lavender, road",
+    "fields": "field, farm, farmland, wheat, prairie, grassland, vineyard, landscape, lavender",
 }  # fmt: skip
 
 
@@ -166,26 +169,29 @@ FEATURES: dict[str, str] = {
     "lightning": "lightning, thunderbolt",
     "flowers": "flower, wildflower, poppy, tulip, lavender, blossom, daisy",
     "house": "village",
-    "waterfall": "waterfall, cascade, cataract",
     "road": "road, path, street, trail, highway, lane, footpath",
     "party": "celebrating, celebration, party, celebrate, confetti, fireworks, firework",
     "lavender": "lavender",
 }
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(text.split(", "))
+
+
 # Features that prose about light may bring; others must be asked for.
 ATMOSPHERE = frozenset(("sun", "moon", "stars", "clouds", "lightning"))
 # Words that prose uses of any picture: they choose a place only in what is asked.
-VAGUE_PLACES = frozenset(
-    ("pattern shapes shape geometric space water wave street station bar building field "
-     "landscape ridge wood woods ice room table park summit peak road island").split()
-)  # fmt: skip
+VAGUE_PLACES = _words("pattern shapes shape geometric space water wave street station bar building field "
+     "landscape ridge background badge icon studio wood woods ice room table park summit peak road island")  # fmt: skip
 # Phrases in which a known word names neither the thing nor the place.
-SET_PHRASES = frozenset(
-    ("open space, empty space, negative space, white space, more space, blank space, ice cream, "
+SET_PHRASES = _phrases("open space, empty space, negative space, white space, more space, blank space, ice cream, "
      "hot dog, rock star, pine cone, field of view, depth of field, focal plane, coffee shop sign, "
-     "sense of space, in the room").split(", ")
-)  # fmt: skip
+     "sense of space, in the room")  # fmt: skip
 
 
 # Plain words for whole groups, for exclusions such as "no animals".

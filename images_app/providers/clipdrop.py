@@ -18,10 +18,10 @@ from images_app.providers.base import (
 )
 from images_app.providers.clipdrop_calls import post_form
 from images_app.providers.connection import check_connection
-from images_app.providers.picture_bytes import UnreadableAnswerError, check_picture
+from images_app.providers.picture_bytes import NoPictureError, check_picture
 from images_app.providers.threads import in_thread
 from playground.lib.errors import ErrorKind, ProviderError
-from playground.lib.provider_errors import broken_off
+from playground.lib.provider_errors import no_picture
 
 PATH = "/text-to-image/v1"
 PROMPT_LIMIT = 1000  # characters
@@ -72,8 +72,8 @@ class ClipDropImageProvider:
         )
         try:
             check_picture(data)
-        except UnreadableAnswerError as exc:
-            raise broken_off(str(exc), secret=self._api_key) from exc
+        except NoPictureError as exc:
+            raise no_picture(str(exc), secret=self._api_key) from exc
         return ImageResult(
             images=(GeneratedImage(data),),
             usage=_credits(headers) or None,

@@ -37,7 +37,11 @@ from images_app.providers.openai_client import (
     make_client,
 )
 from images_app.providers.openai_errors import provider_errors
-from images_app.providers.picture_bytes import UnreadableAnswerError, check_picture
+from images_app.providers.picture_bytes import (
+    NoPictureError,
+    UnreadableAnswerError,
+    check_picture,
+)
 from images_app.providers.threads import in_thread
 from playground.lib.error_bodies import clean
 from playground.lib.errors import ErrorKind, ProviderError
@@ -182,8 +186,9 @@ class OpenAIImageProvider:
                 admin_text="The answer holds no picture, only a moderation mark.",
                 may_have_cost=True,
             )
-        problem = problems[0] if problems else "The stream ended without a picture."
-        raise UnreadableAnswerError(problem)
+        if problems:
+            raise NoPictureError(problems[0])
+        raise UnreadableAnswerError("The stream ended without a picture.")
 
     async def _bytes_of(self, item: Item) -> bytes:
         if item.data is not None:

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 import httpx2
 import openai
 
-from images_app.providers.picture_bytes import UnreadableAnswerError
+from images_app.providers.picture_bytes import NoPictureError, UnreadableAnswerError
 from playground.lib.errors import ProviderError
 from playground.lib.provider_errors import (
     broken_off,
     error_from_response,
+    no_picture,
     timed_out,
     unreachable,
 )
@@ -49,6 +50,8 @@ def provider_errors(secret: str, *, paid: bool = True) -> Iterator[None]:
         raise _from_transport(exc.__cause__ or exc, secret, paid) from exc
     except (httpx2.HTTPError, httpx2.StreamError) as exc:
         raise _from_transport(exc, secret, paid) from exc
+    except NoPictureError as exc:
+        raise no_picture(str(exc), paid=paid, secret=secret) from exc
     except UnreadableAnswerError as exc:
         raise broken_off(str(exc), paid=paid, secret=secret) from exc
 

@@ -13,6 +13,10 @@ class UnreadableAnswerError(ValueError):
     """An answer is not what its format promises; the text says how, for the admin."""
 
 
+class NoPictureError(UnreadableAnswerError):
+    """The answer came whole, but what should be a picture is none."""
+
+
 def sniff(data: bytes) -> str | None:
     """The MIME type that the first bytes show, whatever anybody claims, or None."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -30,7 +34,7 @@ def check_picture(data: bytes) -> bytes:
     """The same bytes, or UnreadableAnswerError if they are no picture."""
     if sniff(data) is None:
         what = "is empty" if not data else f"starts with {data[:8].hex(' ')}"
-        raise UnreadableAnswerError(f"What should be a picture {what}.")
+        raise NoPictureError(f"What should be a picture {what}.")
     return data
 
 
@@ -43,5 +47,5 @@ def decode_base64(text: object) -> bytes:
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise UnreadableAnswerError(f"The picture's base64 is broken: {exc}.") from exc
+        raise NoPictureError(f"The picture's base64 is broken: {exc}.") from exc
     return check_picture(data)

@@ -140,10 +140,22 @@ def broken_off(detail: str, *, paid: bool = True, secret: str = "") -> ProviderE
     """The connection ended, or what came is unreadable, after the request was sent."""
     return ProviderError(
         ErrorKind.UPSTREAM,
-        "The provider's answer broke off or could not be read. Try again.",
+        "The provider's answer broke off or could not be read.",
         admin_text=clean(detail, secret),
         may_have_cost=paid,
         retry_safe=not paid,
+    )
+
+
+def no_picture(detail: str, *, paid: bool = True, secret: str = "") -> ProviderError:
+    """The provider answered as if all was well, but with no picture in it."""
+    return ProviderError(
+        ErrorKind.UPSTREAM,
+        "The provider answered, but what it sent is no picture.",
+        admin_text=clean(detail, secret),
+        may_have_cost=paid,
+        retry_safe=not paid,
+        status=200,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -110,12 +109,17 @@ def shown(page: Page) -> str:
     return html
 
 
-def dropped(page: Page, *files: tuple[str, str, bytes]) -> Any:
-    """A DataTransfer in the page that holds files (name, type, bytes)."""
-    script = """files => {
+def hand_over(field: Locator, event: str, *files: tuple[str, str, bytes]) -> None:
+    """Drop or paste files (name, type, bytes) on a field."""
+    script = """(field, [event, files]) => {
       const transfer = new DataTransfer();
       for (const [name, type, bytes] of files)
         transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
-      return transfer;
+      const options = { bubbles: true, cancelable: true };
+      field.dispatchEvent(event === "drop"
+        ? new DragEvent(event, { ...options, dataTransfer: transfer })
+        : new ClipboardEvent(event, { ...options, clipboardData: transfer }));
     }"""
-    return page.evaluate_handle(script, [(n, t, list(d)) for n, t, d in files])
+    field.evaluate(
+        script, [event, [(name, kind, [*data]) for name, kind, data in files]]
+    )

@@ -218,5 +218,3 @@ def page(open_context: OpenContext) -> Page:
 def plain_page(open_context: OpenContext) -> Page:
     """The same without JavaScript."""
     return open_context(java_script_enabled=False).new_page()
-
-

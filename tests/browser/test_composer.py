@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.acts import (
     begin,
     choose,
-    dropped,
     expect_picture,
     expect_state,
+    hand_over,
     message_field,
     say,
 )
@@ -44,12 +44,7 @@ def test_pictures_can_be_dropped_and_pasted(
     page: Page, loopback: str, upstream: Upstream, event: str
 ) -> None:
     page.goto(loopback)
-    transfer = dropped(page, ("meadow.png", "image/png", GREEN))
-    field = message_field(page)
-    if event == "drop":
-        field.dispatch_event("drop", {"dataTransfer": transfer})
-    else:
-        field.dispatch_event("paste", {"clipboardData": transfer})
+    hand_over(message_field(page), event, ("meadow.png", "image/png", GREEN))
     expect(page.locator("#composer .thumb")).to_contain_text("meadow.png")
     upstream.script(chat.PATH, chat.text_stream("Green."))
     say(page, "Look")
@@ -103,7 +98,9 @@ def test_an_empty_message_is_refused_beside_its_field(
     expect_state(page, "Completed")
     say(page, "   ")
     field = message_field(page)
-    expect(field).to_have_accessible_description("Write a message, or attach a picture.")
+    expect(field).to_have_accessible_description(
+        "Write a message, or attach a picture."
+    )
     expect(field).to_be_focused()
     expect(page.locator(".said")).to_have_count(1)
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import drawn, expect_picture, pictures
+from tests.browser.acts import drawn, expect_picture
 from tests.upstream import chat, images
 from tests.upstream.server import Upstream
 
@@ -33,7 +33,8 @@ def test_a_picture_is_planned_then_drawn(page: Page) -> None:
     generate(page)
     result = page.locator(".batch").first
     expect(result.locator("h2")).to_contain_text("A red boat on a lake")
-    expect_picture(pictures(page).first, width=1248)
+    expect(result.locator(".pic")).to_have_attribute("data-state", "completed")
+    expect_picture(result.locator(".frame > img"), width=1248)
 
 
 def test_an_own_size_that_does_not_fit_names_the_rule_and_the_nearest(
@@ -49,8 +50,9 @@ def test_an_own_size_that_does_not_fit_names_the_rule_and_the_nearest(
     expect(page.get_by_label("Width in pixels")).to_have_attribute(
         "aria-invalid", "true"
     )
-    generate(page)
-    expect(slot).to_contain_text("16")
+    with page.expect_response(lambda response: response.status == 422):
+        generate(page)
+    expect(page.get_by_label("Width in pixels")).to_be_focused()
     slot.get_by_role("button").click()
     expect(page.get_by_label("Width in pixels")).not_to_have_value("1000")
     expect(slot).to_have_text("")
@@ -73,11 +75,10 @@ def test_a_failure_is_told_in_words_and_can_be_tried_again(
     upstream.script(images.GENERATIONS, refusal, drawn())
     open_loopback(page, "A dot at noon")
     generate(page)
-    failed = page.locator('.pic[data-state="failed"]').first
-    expect(failed).to_be_visible()
+    results = page.locator(".batch").filter(has_text="A dot at noon")
+    failed = results.locator('.pic[data-state="failed"]')
     expect(failed.locator(".over-all")).to_contain_text("loopback")
     failed.get_by_role("button", name="Try again").click()
-    first = page.locator(".batch").first
-    expect(first.locator(".pic")).to_have_attribute("data-state", "completed")
-    expect_picture(pictures(page).first, width=8)
+    expect_picture(results.locator('.pic[data-state="completed"] .frame > img'), 8)
+    expect(failed).to_be_visible()
     assert len(upstream.ledger) == 2

@@ -20,9 +20,7 @@ def test_the_sign_in_link_leads_to_a_picture_and_to_its_edit(
 ) -> None:
     shots = folder(otherwise=tmp_path / "screenshots")
     with running_server(tmp_path / "data", "--no-browser") as server:
-        context = open_context(
-            base_url=server.url, storage_state=None, viewport=WINDOW
-        )
+        context = open_context(base_url=server.url, storage_state=None, viewport=WINDOW)
         page = context.new_page()
         page.goto(server.link)
         draw_from_welcome(page, shots)

@@ -26,7 +26,13 @@ AXE = Axe()
 RUN = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations)"
 TOO_WIDE = """() => [document.scrollingElement, ...document.querySelectorAll(".scroll")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1)
-  .map((box) => `${box.tagName}.${box.className} is ${box.scrollWidth} px wide`)"""
+  .map((box) => {
+    const edge = box.getBoundingClientRect().left + box.clientWidth + 1;
+    const out = [...box.querySelectorAll("*")]
+      .filter((part) => part.getBoundingClientRect().right > edge)
+      .map((part) => `${part.localName}.${part.className}`);
+    return `${box.localName}.${box.className} is ${box.scrollWidth} px wide: ${out.slice(0, 6)}`;
+  })"""
 WIDE = {"width": 1280, "height": 800}
 
 
@@ -73,7 +79,9 @@ def test_the_start_of_a_thread(page: Page, loopback: str) -> None:
 def test_a_thread_with_a_picture_and_a_failed_run(
     page: Page, loopback: str, upstream: Upstream
 ) -> None:
-    answer = "# Done\n\nA `dot`:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx = 1\n```"
+    answer = (
+        "# Done\n\nA `dot`:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx = 1\n```"
+    )
     upstream.script(chat.PATH, draw_call(), chat.text_stream(answer))
     upstream.script(images.GENERATIONS, drawn())
     begin(page, loopback, "Draw a dot")

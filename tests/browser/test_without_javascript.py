@@ -107,4 +107,6 @@ def test_an_assistant_is_made_and_changed(plain_page: Page) -> None:
     expect(page.get_by_text("Plain is saved as version 1.")).to_be_visible()
     page.get_by_label("Description", exact=True).fill("Without scripts")
     page.get_by_role("button", name="Save as v2").first.click()
-    expect(page.get_by_label("Description", exact=True)).to_have_value("Without scripts")
+    expect(page.get_by_label("Description", exact=True)).to_have_value(
+        "Without scripts"
+    )

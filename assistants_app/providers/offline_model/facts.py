@@ -20,37 +20,36 @@ _CAN = (
 )
 _KEY = (
     "A key belongs to a connection of your organization:\n\n"
-    "1. Open **Settings**, then **Connections**.\n"
-    "2. Choose OpenAI or ClipDrop and paste the key. It is stored encrypted and never shown "
-    "again.\n"
-    "3. Press **Test**, and make it the default for chat, for pictures, or for both.\n\n"
+    "1. Open **Settings**, then **Connections**, and press **Add a connection**.\n"
+    "2. Choose OpenAI or ClipDrop, paste the key, and press **Save and test**. The key is "
+    "stored encrypted and never shown again.\n"
+    "3. Choose it as the default for chat, for pictures, or for both, and press **Save "
+    "defaults**.\n\n"
     "An admin can do it in a terminal too: `manage.py add_connection`."
 )
 _PAUSE = (
-    "When a model calls a function tool, the run pauses with status `requires_action`. Its "
-    "calls stand in `required_action.submit_tool_outputs.tool_calls`, each with an `id` and "
-    "the arguments as JSON text.\n\n"
-    "Run your function, then give one output for every call: here in the card of the call, "
-    "or with `POST /v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs` and "
-    '`{"tool_outputs": [{"tool_call_id": "call_…", "output": "…"}]}`. The run then continues '
-    "by itself."
+    "When a model calls a function tool, the run pauses and waits for your output. The call "
+    "stands in the conversation with its id and its arguments as JSON text.\n\n"
+    "Run your function, then write one output for every call into its card. The run then "
+    "continues by itself. Doing the same from code needs the HTTP API, which comes next and "
+    "is not part of this release."
 )
 _OUTPUT = (
     "The output is plain text that the model reads: a URL alone works, a small JSON object "
     'such as `{"url": "…", "size": "1024x1024"}` says more. It is not shown as a picture by '
-    "itself; the model can only speak about it. Easel’s own **image_generation** tool puts "
-    "the picture into the conversation, without any output from you."
+    "itself; the model can only speak about it. Easel’s own **image_generation** tool puts the picture into "
+    "the conversation, without any output from you."
 )
 _STREAM = (
-    'After `submit_tool_outputs` the run goes on in a **new** stream: send `"stream": true` '
-    "with the outputs and read the events from that answer, as you did when the run was "
-    "created. Without it, the call answers with the run as plain JSON."
+    "Once every waiting call has its output, the same run goes on, and its answer streams "
+    "into the conversation where it stopped. Nothing has to be reloaded. The HTTP API, with "
+    "event streams for your own code, comes next and is not part of this release."
 )
 _MODES = (
-    "**Images** of an assistant has three modes:\n\n"
-    "- **auto**: the model draws when a picture is wanted (recommended)\n"
-    "- **on**: every message gets a picture\n"
-    "- **off**: no picture is made\n\n"
+    "**image_generation**, under **Tools** of an assistant, has three modes:\n\n"
+    "- **Auto**: the model draws when a picture is wanted (recommended)\n"
+    "- **On**: every message gets a picture\n"
+    "- **Off**: no picture is made\n\n"
     "Set it in the assistant’s editor."
 )
 _WHAT = (
@@ -62,8 +61,8 @@ _WHAT = (
 _ENDPOINT = (
     "With **image_generation** switched on, you need no second endpoint: send every message "
     "to the assistant, and its model decides by itself when a picture is wanted. In the "
-    "older way you define a function tool such as `create_image`; the run then pauses at "
-    "`requires_action`, your code makes the picture and submits the output. The sample "
+    "older way you define a function tool such as `create_image`; the run then pauses, "
+    "you make the picture, and write the output into the card of the call. The sample "
     "assistant “Studio with create_image” shows that way."
 )
 
@@ -78,7 +77,7 @@ FACTS: tuple[tuple[str, str], ...] = (
     (r"(?:can ?not|can'?t|won'?t|does(?: not|n'?t)|unable to|not able to|why (?:no|don'?t you))"
      r"\b.{0,40}\b(?:generate|create|make|draw)?.{0,12}(?:images?|pictures?)",
      "If an assistant says that it can’t make pictures, its image tool is off or its model "
-     "can’t call tools. Open the assistant, set **Images** to **auto**, and see in the "
+     "can’t call tools. Open the assistant, set **image_generation** to **Auto**, and see in the "
      "settings that a default image connection exists. The offline connection always works."),
     (r"generations? endpoint|(?:assistants?|chat).{0,40}endpoint|how (?:can|do) i (?:know|"
      r"understand|tell) (?:that|if|whether) the prompt|image generation at playground|"
@@ -87,9 +86,9 @@ FACTS: tuple[tuple[str, str], ...] = (
      r"(?:switch|turn) (?:the )?(?:image|picture)s?.{0,12} (?:on|off)|image_generation", _MODES),
     (r"\b(?:base[_ ]?url|sdk|endpoint|rest api|http api|from (?:my )?code|python client|curl|"
      r"use (?:the|your) api|api (?:address|url))\b",
-     "The API lives under the address of this page with `/v1` behind it, for example "
-     "`base_url=\"http://127.0.0.1:8000/v1\"` in an OpenAI client. It wants an API key of this "
-     "organization; an admin makes one with `manage.py create_api_key`."),
+     "The HTTP API comes next; this release has none yet, so no base URL answers. API keys "
+     "can already be created under **Settings**, **Members and keys**, or with `manage.py "
+     "create_api_key`. Until then, everything works on these pages."),
     (r"\b(?:add|set|enter|put|use|change|where|need|get|have|without|my|own)\b.{0,30}\b(?:api )?"
      r"keys?\b(?!board)|connect(?:ing)? (?:to )?(?:openai|clipdrop)|real (?:ai|model|llm)|"
      r"(?:add|make|new|create) (?:a |an )?connection|use (?:openai|chatgpt|gpt|dall|clipdrop)",
@@ -105,7 +104,8 @@ FACTS: tuple[tuple[str, str], ...] = (
      "as unknown, never as zero. No paid call is repeated by itself."),
     (r"\b(?:shortcuts?|keyboard|hot ?keys?|keys do)\b",
      "`Ctrl` or `Cmd` with `Enter` sends, `Esc` closes what is open or stops the run, and `/` "
-     "jumps to the text field."),
+     "jumps to the text field. `G` and then `P`, `I` or `A` goes to Playground, Images or "
+     "Assistants."),
     (r"\b(?:stop|cancel|abort)\b.{0,20}\b(?:run|you|drawing|it|generation|answer)\b",
      "Press **Stop** or `Esc`. The run ends at once; what was written stays, and a paid "
      "picture that is already under way is still stored."),

@@ -69,7 +69,7 @@ _SENTENCES = re.compile(
 _TOOL_NOTE = "A tool has answered:"
 _OFF = (
     "Image generation is off for this assistant, so I can’t draw here. To switch it on, open "
-    "**Assistants**, choose this assistant, set **Images** to **auto**, and ask again."
+    "**Assistants**, choose this assistant, set **image_generation** to **Auto**, and ask again."
 )
 _NOTHING_YET = (
     "There is no picture in this thread that could be changed. Say first what to draw, for "

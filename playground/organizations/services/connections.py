@@ -187,7 +187,9 @@ def choose_provider(
 def _serving(organization: Organization, service: Service) -> list[Connection]:
     return [
         connection
-        for connection in organization.connections.filter(is_enabled=True).defer("api_key")
+        for connection in organization.connections.filter(is_enabled=True).defer(
+            "api_key"
+        )
         if service in get_kind(connection.kind).services
     ]
 

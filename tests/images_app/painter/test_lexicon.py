@@ -54,14 +54,12 @@ def test_the_narrow_place_comes_before_the_wide_one():
 )
 def test_every_thing_leaves_its_mark_on_the_picture(thing):
     words = "portrait of a woman" if thing == "portrait" else f"a {thing}"
-    alpha = paint(words, width=128, height=128, seed=3, transparent=True).getchannel(
-        "A"
-    )
+    alpha = paint(words, width=96, height=96, seed=3, transparent=True).getchannel("A")
     if thing in ("bouquet",):  # grows as flowers out of doors, stands in a vase indoors
         words = "flowers on a table"
-        alpha = paint(
-            words, width=128, height=128, seed=3, transparent=True
-        ).getchannel("A")
+        alpha = paint(words, width=96, height=96, seed=3, transparent=True).getchannel(
+            "A"
+        )
     assert (np.asarray(alpha) > 128).sum() > 12
 
 
