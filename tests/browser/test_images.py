@@ -77,7 +77,7 @@ def test_a_failure_is_told_in_words_and_can_be_tried_again(
     generate(page)
     results = page.locator(".batch").filter(has_text="A dot at noon")
     failed = results.locator('.pic[data-state="failed"]')
-    expect(failed.locator(".over-all")).to_contain_text("loopback")
+    expect(failed.locator(".why")).to_contain_text("loopback")
     failed.get_by_role("button", name="Try again").click()
     expect_picture(results.locator('.pic[data-state="completed"] .frame > img'), 8)
     expect(failed).to_be_visible()
