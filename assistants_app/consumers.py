@@ -9,6 +9,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, Literal, cast
 
+from autobahn.exception import Disconnected
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
@@ -179,5 +180,7 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
     """A task's failure would otherwise be silent; the page reconnects by itself."""
     try:
         await work
+    except Disconnected:
+        logger.debug("A page left while something was sent to it")
     except Exception:
         logger.exception("A page could not be kept up to date")

@@ -30,7 +30,7 @@ STATUS_NAMES = {
 NODES = {
     Run.Status.REQUIRES_ACTION: "wait",
     Run.Status.COMPLETED: "done",
-    Run.Status.CANCELLED: "done",
+    Run.Status.CANCELLED: "stopped",
     Run.Status.INCOMPLETE: "done",
     Run.Status.FAILED: "bad",
     Run.Status.EXPIRED: "bad",
@@ -72,8 +72,7 @@ class RunEntry:
 
         A run that was stopped may have pictures that are still being made.
         """
-        late = sum(not card.is_finished for card in self._cards)
-        still = f"+{late}" if late and self.run.is_finished else ""
+        still = "+" if self.awaits_picture else ""
         return f"{self.key}@{self.run.last_sequence}{still}"
 
     @property
@@ -105,6 +104,12 @@ class RunEntry:
     @property
     def _cards(self) -> list[Card]:
         return [item.card for item in self.items if isinstance(item, PictureItem)]
+
+    @property
+    def awaits_picture(self) -> bool:
+        """Whether the run is over but a picture of it is still being made."""
+        late = any(not card.is_finished for card in self._cards)
+        return late and self.run.is_finished
 
     @property
     def provider_words(self) -> str:

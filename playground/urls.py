@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from playground.shell.views.errors import bad_request
 from playground.shell.views.sign_in import admin_sign_in
@@ -13,6 +15,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    # Pages without a link of their own to the icon (Django's admin) ask for this name.
+    path("favicon.ico", RedirectView.as_view(url=static("favicon.svg"))),
     # Django's own form would be a way in without the limit on attempts.
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),

@@ -41,6 +41,10 @@ async def run_outputs(request: MemberRequest, run_id: str) -> HttpResponse:
         for key, value in request.POST.items()
         if key.startswith("output_")
     }
+    empty = [key for key, value in typed.items() if not value.strip()]
+    if empty and "submit_empty" not in request.POST:
+        error = "Write what the function returned, or choose “Submit empty”."
+        return await sync_to_async(_calls_again)(request, run, typed, error, 422)
     try:
         await dispatch.submit_outputs(run, list(typed.items()))
     except RunStateError:
@@ -73,11 +77,15 @@ def _done(request: MemberRequest, run: Run) -> HttpResponse:
 
 
 def _calls_again(
-    request: MemberRequest, run: Run, typed: dict[str, str], error: str
+    request: MemberRequest,
+    run: Run,
+    typed: dict[str, str],
+    error: str,
+    status: int = 409,
 ) -> HttpResponse:
     run.refresh_from_db(fields=["status"])
     step = run.steps.filter(type="tool_calls").order_by("index").last()
     if step is None or not request.headers.get("HX-Request"):
         return redirect(run.thread)
     item = calls_item(run, step, typed=typed, error=error)
-    return render(request, "assistants_app/_calls.html", {"item": item}, status=409)
+    return render(request, "assistants_app/_calls.html", {"item": item}, status=status)

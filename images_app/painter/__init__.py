@@ -2,5 +2,6 @@
 
 from .compose import PaintingStopped, paint
 from .edit import repaint
+from .telling import tell_not_drawn
 
-__all__ = ["PaintingStopped", "paint", "repaint"]
+__all__ = ["PaintingStopped", "paint", "repaint", "tell_not_drawn"]

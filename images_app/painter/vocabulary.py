@@ -227,3 +227,30 @@ OWN_COLOURS = {
     "sparrow": "#8a6a4c", "orca": "#26303c", "shark": "#7d8a94", "dolphin": "#7a95ab", "tulip": "#d9604a",
     "panda": "#e9e6e0", "bride": "#f3f0ea", "kingfisher": "#2f8ab0", "hummingbird": "#2f9a7a",
 }  # fmt: skip
+
+
+# Common things that nobody can draw here although people ask for them. A volcano and the
+# like choose a place (mountains), but the thing itself is not in the picture.
+NO_SHAPE = _words("giraffe lion tiger leopard cheetah panda koala kangaroo monkey gorilla ape hippo "
+     "hippopotamus rhino rhinoceros crocodile alligator frog toad turtle tortoise snake lizard octopus "
+     "squid jellyfish crab lobster snail spider bee ant ladybug mouse rat hamster squirrel hedgehog "
+     "beaver raccoon pig piglet chicken rooster hen turkey ostrich flamingo peacock mermaid centaur "
+     "helicopter airplane aeroplane plane submarine tractor motorcycle motorbike tank bulldozer "
+     "piano drum trumpet saxophone flute violinist clock telephone laptop computer keyboard television "
+     "camera umbrella scissors hammer chair shoe hat crown sword burger hamburger sandwich sushi "
+     "volcano pyramid igloo mosque cathedral")  # fmt: skip
+# Phrases in which such a word names something else.
+KNOWN_PHRASES = (
+    "sea lion",
+    "mountain lion",
+    "plain background",
+    "focal plane",
+    "chicken coop",
+)
+# Words for what every landscape shows: a wish for them is fulfilled.
+SCENERY = _words("sky horizon nature scenery outdoors wilderness summer sunlight sunbeam panorama "
+     "season weather hillside backdrop")  # fmt: skip
+# Words that ask for no particular thing.
+PLAIN_WORDS = _words("a an the one some any something anything nice beautiful pretty cool lovely random "
+     "picture image drawing painting scene thing artwork art illustration photo me for please wallpaper "
+     "it this that with of in and or day evening time place somewhere colourful colorful big small surprise")  # fmt: skip

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
-from images_app.painter import PaintingStopped, paint, repaint
+from images_app.painter import PaintingStopped, paint, repaint, tell_not_drawn
 from images_app.providers.base import (
     GeneratedImage,
     ImageRequest,
@@ -42,7 +42,10 @@ Preview = tuple[int, bytes]
 
 
 class OfflineImageProvider:
-    """Pictures from the built-in painter; the same seed gives the same picture."""
+    """Pictures from the built-in painter; the same seed gives the same picture.
+
+    A picture that lacks what was asked for says so as its `revised_prompt`.
+    """
 
     stops_truly = True
 
@@ -103,7 +106,9 @@ class _Work:
         for seed in range(first, first + request.n):
             brush = _Brush(request, size, seed % 2**32, self._show, self.stop.is_set)
             picture = brush.edit(sources[0], mask) if sources else brush.draw()
-            images.append(GeneratedImage(_encode(picture, request), seed=seed % 2**32))
+            told = None if mask else _tell(picture)
+            data = _encode(picture, request)
+            images.append(GeneratedImage(data, told, seed=seed % 2**32))
         sent = {"prompt": request.prompt, "size": f"{size[0]}x{size[1]}", "seed": first}
         return ImageResult(images=tuple(images), sent=sent)
 
@@ -220,6 +225,19 @@ def _read_picture(given: InputImage) -> Image.Image:
     picture.info = {}
     picture.info.update(_notes_in(description) | notes)
     return picture
+
+
+def _tell(picture: Image.Image) -> str | None:
+    """What a painting lacks of its prompt; nothing is known of other pictures."""
+    notes = picture.info
+    if "easel-prompt" not in notes or not str(notes.get("easel-seed", "")).isdecimal():
+        return None
+    return tell_not_drawn(
+        str(notes["easel-prompt"]),
+        int(notes["easel-seed"]),
+        str(notes.get("easel-style", "")),
+        str(notes.get("easel-layout", "")),
+    )
 
 
 def _is_note(key: object) -> bool:

@@ -80,9 +80,19 @@ each("input[type=file][data-attach]", (input) => {
   refused.delete(input.id);
 });
 
+// What was refused must not be missed: the first attempt to send asks once more.
+document.addEventListener("submit", (event) => {
+  const place = event.target.querySelector("[data-attach-error]");
+  if (!place?.textContent.trim() || place.dataset.seen === place.textContent) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  place.textContent = `${place.textContent.trim()} Send again to go on without.`;
+  place.dataset.seen = place.textContent;
+}, true);
+
 // A form that comes back with a complaint is a new element: give it its pictures again.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status < 400) return;
+  if (!event.detail.xhr.getResponseHeader("HX-Refused")) return;
   for (const input of all("[data-attach]", event.detail.requestConfig.elt)) refused.set(input.id, held.get(input) ?? []);
 });
 

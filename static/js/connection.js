@@ -12,7 +12,7 @@ const RECONNECTED_BY_HTMX = [1006, 1011, 1012, 1013];
 let lost = false;
 let closes = 0;
 
-const pause = (tries) => Math.min(500 * 2 ** tries, 10000) * (0.7 + 0.6 * Math.random());
+const pause = (tries) => Math.min(500 * 2 ** tries, 4000) * (0.7 + 0.6 * Math.random());
 
 function show(state) {
   const place = document.getElementById("connection");

@@ -20,5 +20,5 @@ markAll();
 document.addEventListener("htmx:oobAfterSwap", markAll);
 document.addEventListener("htmx:afterSettle", (event) => {
   markAll();
-  if (event.detail.xhr?.status === 422) document.querySelector('form [aria-invalid="true"]')?.focus();
+  if (event.detail.xhr?.getResponseHeader("HX-Refused")) document.querySelector('form [aria-invalid="true"]')?.focus();
 });

@@ -20,5 +20,5 @@ function focusFirstWrong(from) {
 
 focusFirstWrong(document);
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.xhr?.status === 422) focusFirstWrong(event.detail.elt);
+  if (event.detail.xhr?.getResponseHeader("HX-Refused")) focusFirstWrong(event.detail.elt);
 });

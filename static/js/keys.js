@@ -16,7 +16,8 @@ each("[data-keys-switch]", (box) => {
 
 function send(event) {
   const form = event.target.form ?? event.target.closest("form");
-  const button = form && all("button, input[type=submit]", form).find((b) => b.type === "submit");
+  const buttons = form ? all("button, input[type=submit]", form).filter((b) => b.type === "submit") : [];
+  const button = buttons.find((b) => b.classList.contains("primary")) ?? buttons[0];
   if (!button || form.method === "dialog") return;
   event.preventDefault();
   if (!button.disabled && button.getAttribute("aria-disabled") !== "true") form.requestSubmit(button);

@@ -20,7 +20,7 @@ from tests.browser.acts import (
     shown,
 )
 from tests.browser.cable import cable
-from tests.upstream import chat, images
+from tests.upstream import answers, chat, images
 from tests.upstream.answers import Gate
 from tests.upstream.server import Upstream
 
@@ -151,6 +151,24 @@ def test_stop_ends_the_call_and_keeps_the_words_so_far(
     say(page, "Go on")
     expect_state(page, "Completed", 1)
     expect_state(page, "Stopped", 0)
+
+
+def test_a_picture_that_was_ordered_before_the_stop_still_appears(
+    page: Page, loopback: str, upstream: Upstream
+) -> None:
+    gate = upstream.gate()
+    upstream.script(chat.PATH, draw_call())
+    upstream.script(images.GENERATIONS, answers.hang(gate, drawn()))
+    begin(page, loopback, "Draw a dot")
+    gate.wait_reached()
+    page.get_by_role("button", name="Stop").click()
+    expect_state(page, "Stopped")
+    expect(page.locator(".run-foot")).to_contain_text("had already been ordered")
+    gate.open()
+    expect_picture(pictures(page), 8)
+    expect(page.locator(".run-foot")).not_to_contain_text("ordered")
+    paid = [request.path for request in upstream.ledger]
+    assert paid.count(images.GENERATIONS) == 1
 
 
 def test_escape_stops_a_run(page: Page, loopback: str, upstream: Upstream) -> None:

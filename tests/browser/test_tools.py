@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import THREAD, choose, expect_state, say
@@ -36,13 +35,20 @@ def test_a_call_shows_its_arguments_and_takes_an_output(page: Page) -> None:
     expect(page.get_by_role("button", name="Send")).to_be_visible()
 
 
-@pytest.mark.parametrize("text", ["", "no picture today"])
-def test_any_output_is_taken_also_by_the_keyboard(page: Page, text: str) -> None:
+def test_any_text_is_an_output_and_the_keyboard_sends_it(page: Page) -> None:
     output = pause(page)
-    output.fill(text)
+    output.fill("no picture today")
     output.press("Control+Enter")
     expect_state(page, "Completed")
-    expect(page.get_by_label("Output of create_image")).to_have_text(text)
+    given = page.get_by_label("Output of create_image")
+    expect(given).to_have_text("no picture today")
+
+
+def test_an_empty_output_is_sent_on_purpose_only(page: Page) -> None:
+    pause(page).press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("choose “Submit empty”")
+    page.get_by_role("button", name="Submit empty").click()
+    expect_state(page, "Completed")
 
 
 def test_a_paused_run_can_be_stopped(page: Page) -> None:

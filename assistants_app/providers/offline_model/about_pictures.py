@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistants_app.providers.offline_model.conversation import Made
 from assistants_app.providers.offline_model.phrases import join_words, lower_first
+from assistants_app.providers.offline_model.undrawn import undrawn_in
 
 _PROMPT = re.compile(
     r"\b(?:what|which|show|tell|give)\b.{0,30}\bprompts?\b.{0,30}(?:\b(?:use|used|send|sent|"
@@ -55,6 +56,8 @@ def _prompts(made: Made) -> str:
     sent = str(made.arguments.get("prompt", ""))
     revised = (made.result or {}).get("revised_prompt")
     said = f"This prompt was sent:\n\n> {sent}" if sent else "No prompt was sent."
-    if isinstance(revised, str) and revised and revised != sent:
+    if undrawn := undrawn_in(made):
+        said += f"\n\n{undrawn}"
+    elif isinstance(revised, str) and revised and revised != sent:
         said += f"\n\nThe provider revised it to:\n\n> {revised}"
     return said

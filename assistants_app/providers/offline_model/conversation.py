@@ -23,10 +23,12 @@ from assistants_app.providers.offline_model.foreign import read_foreign_change
 from assistants_app.providers.offline_model.intent import (
     speaks_of_earlier,
 )
+from assistants_app.providers.offline_model.phrases import capital
 from assistants_app.providers.offline_model.picture_wish import (
     MOST_PICTURES,
     Wish,
     read_wishes,
+    whole_text_as_wish,
 )
 from assistants_app.providers.offline_model.schema import parse_object
 from assistants_app.providers.offline_model.things import names_a_thing
@@ -181,6 +183,9 @@ def _made(call: ToolCall, wish: Wish | None, turn: Turn) -> Made:
         (v for v in arguments.values() if isinstance(v, str) and " " in v), ""
     )
     told = str(arguments.get("prompt") or prompt or turn.text)
+    whole = whole_text_as_wish(turn.text)
+    if wish is None and told.startswith(capital(whole.brief)):
+        wish = whole
     result = turn.results.get(call.id)
     return Made(
         wish or Wish(told.partition(". Edit: ")[0].strip().rstrip(".")),

@@ -50,39 +50,17 @@ STYLE = {
     "grain",
     "minimalist": "Very few shapes, large empty areas and nothing ornamental",
 }
+# Only what is sure to be seen under an open sky is told.
 _LIGHT_LABELS = {
     "golden hour": "low, honey-coloured light",
-    "sunset": "a sky from amber to violet",
-    "sunrise": "pale pink and gold at the horizon",
-    "night": "deep blue tones with small stars",
+    "sunset": "a glowing evening sky",
+    "sunrise": "pale light at the horizon",
+    "night": "deep blue tones",
     "fog": "distance that fades",
-    "noon": "clear light from above",
-    "storm": "heavy clouds with one gap of light",
-    "rain": "wet reflections",
-    "overcast": "even light from a pale sky",
+    "storm": "heavy clouds",
     "snow": "cool white with blue shadows",
     "autumn": "amber, rust and ochre",
-    "spring": "fresh greens",
-    "pastel": "pale pink, mint and lilac",
-    "dramatic": "one strong light in deep shadow",
-    "neon": "a magenta and cyan glow",
-    "vivid": "strong, clean colours",
     "monochrome": "tones from black to paper white",
-    "calm": "slow changes of tone",
-}
-_DEPTH_LABELS = {
-    "mountain": "ridges in layers",
-    "sea": "a low horizon",
-    "forest": "dark trunks in front and pale ones behind",
-    "city": "outlines in layers",
-    "desert": "long curves toward the horizon",
-    "field": "a low horizon",
-    "water": "a surface that mirrors the colours",
-    "building": "open sky around it",
-    "space": "large dark areas",
-    "vehicle": "open space ahead of it",
-    "graphic": "generous margins",
-    "abstract": "some areas left empty",
 }
 _FRAMING = {
     "wide angle": "Plenty of space on both sides and a strong sense of distance",
@@ -137,7 +115,10 @@ _DESIGNS = (
 
 @dataclass(frozen=True)
 class Enhanced:
-    """The prompt that is sent, and in a few words what was added to the asked ones."""
+    """The prompt that is sent, and in a few words which light was added outdoors.
+
+    Of depth and background nothing is claimed: a painter may take them otherwise.
+    """
 
     prompt: str
     added: tuple[str, ...] = ()
@@ -162,7 +143,12 @@ def _light(wish: Wish, read: PicturePrompt) -> list[tuple[str, str]]:
     if read.moods:
         colourless = "monochrome" in read.moods
         names = ["monochrome"] if colourless else sorted(read.moods, key=_rank)[:2]
-        return [(LIGHT[name], _LIGHT_LABELS[name]) for name in names if name in LIGHT]
+        outdoors = main_family(wish.brief) in _OUTDOORS
+        return [
+            (LIGHT[name], _LIGHT_LABELS.get(name, "") if outdoors else "")
+            for name in names
+            if name in LIGHT
+        ]
     if _WITHOUT_COLOUR & set(read.styles):
         return []
     if main_family(wish.brief) in _OUTDOORS:
@@ -184,9 +170,7 @@ def _framing(wish: Wish, read: PicturePrompt) -> list[tuple[str, str]]:
     )
     if fills:
         return asked
-    family = main_family(wish.brief)
-    depth = _DEPTH.get(family, _DEPTH[""])
-    return [*asked, (depth, _DEPTH_LABELS.get(family, "a plain background"))]
+    return [*asked, (_DEPTH.get(main_family(wish.brief), _DEPTH[""]), "")]
 
 
 def _variation(wish: Wish, read: PicturePrompt) -> str:

@@ -91,7 +91,7 @@ _TECHNICAL = re.compile(
 )
 _IDIOM = re.compile(
     r"^(?:(?:a|an|the|some|any|my|your|me)\s+)*(?:conclusions?|attention|the line|line "
-    r"between|lots?\b|inspiration|(?:deep )?breath|curtains|comparison|parallels?|"
+    r"between|lots?\b|inspiration|(?:deep )?breath|curtains(?=[\s.!?]*$)|comparison|parallels?|"
     r"distinction)\b",
     re.I,
 )

@@ -18,6 +18,7 @@ from assistants_app.providers.offline_model.intent import (
 )
 from assistants_app.providers.offline_model.phrases import NUMBER, number_of
 from assistants_app.providers.offline_model.shape import Shape, take_shape
+from assistants_app.providers.offline_model.things import names_a_thing
 from playground.lib.picture_prompt import LIGHTS, STYLES, PicturePrompt, read_prompt
 
 MOST_PICTURES = 4
@@ -70,6 +71,13 @@ _SEPARATELY = re.compile(
     r"\)?|separately)\s*$",
     re.I,
 )
+_AND_DRAW = re.compile(
+    r"(?:[,;.]?\s*\b(?:and then|then|and|plus)\b|;),?\s*(?:(?:also|then|please)\s+)*"
+    r"(?P<verb>draw|paint|sketch|make|create|generate|illustrate|photograph)\s+(?:me\s+|us\s+)?"
+    rf"(?=(?:an?|another|one|some|{NUMBER})\s)",
+    re.I,
+)
+_NEXT_THING = re.compile(r";\s+(?=(?:an?|another)\s)", re.I)
 _ITEM = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+(?P<item>\S.*)$", re.M)
 _LEAD = re.compile(
     r"^(?:and|then|also|please|make it|make this|it should be|it should have|use|in the|"
@@ -213,7 +221,19 @@ def _with_context(wish: WishText, before: list[str]) -> WishText:
 
 
 def _split(text: WishText) -> list[Wish]:
+    """The pictures of one wish: "a cat and draw a dog" are two."""
+    first, *rest = _AND_DRAW.split(text.brief)
+    wishes = _split_things(replace(text, brief=first))
+    for verb, brief in zip(rest[::2], rest[1::2], strict=True):
+        wishes += _split_things(replace(text, brief=brief, verb=verb.lower()))
+    return wishes
+
+
+def _split_things(text: WishText) -> list[Wish]:
     brief = text.brief
+    things = _NEXT_THING.split(brief)
+    if len(things) > 1 and all(names_a_thing(thing) for thing in things):
+        return [_wish(replace(text, brief=thing)) for thing in things]
     if match := _SEVERAL.match(brief) or _SEVERAL_LAST.match(brief):
         count = number_of(match["count"])
         one = _wish(replace(text, brief=_kept_kind(match)))

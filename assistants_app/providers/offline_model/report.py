@@ -23,6 +23,7 @@ from assistants_app.providers.offline_model.things import (
     is_landscape,
     main_family,
 )
+from assistants_app.providers.offline_model.undrawn import offer_others, undrawn_in
 
 _OPENINGS = ("Here is {}.", "Here you are: {}.", "Done: {}.")
 _BAD = word_set("failed moderated cancelled unknown error expired incomplete")
@@ -41,7 +42,9 @@ def report_pictures(
             f"I draw at most four at once; {more} more {'is' if more == 1 else 'are'} left. "
             "Say “another one” for the next."
         )
-    if good:
+    if good and any(undrawn_in(picture) for picture in good):
+        parts.append(offer_others(good[-1].wish))
+    elif good:
         parts.append(suggest(good[-1].wish))
     return "\n\n".join(parts)
 
@@ -106,16 +109,29 @@ def suggest(wish: Wish) -> str:
 
 
 def _good(made: Sequence[Made], *, edited: bool, first: bool) -> str:
+    drawn = [picture for picture in made if not undrawn_in(picture)]
+    others = [picture for picture in made if undrawn_in(picture)]
+    told = [f"{undrawn_in(picture)} {_size(picture)}".strip() for picture in others]
+    said = [_drawn(drawn, edited=edited, first=first)] if drawn else []
+    return "\n\n".join([*said, *dict.fromkeys(told)])
+
+
+def _drawn(made: Sequence[Made], *, edited: bool, first: bool) -> str:
     if len(made) > 1:
         return _several(made)
     picture = made[0]
     title = f"**{_title(picture.wish)}**"
     opening = "Changed: {}." if edited else choose(_OPENINGS, picture.wish.brief)
-    said = [opening.format(title), _size(picture)]
+    said = [_ended(opening.format(title)), _size(picture)]
     if first and not edited:
         said.append(_added(picture))
     said.append(_rewritten(picture))
     return " ".join(part for part in said if part)
+
+
+def _ended(sentence: str) -> str:
+    """A sentence whose last words were cut ends with the ellipsis alone."""
+    return sentence.removesuffix(".") if sentence.endswith("…**.") else sentence
 
 
 def _several(made: Sequence[Made]) -> str:
@@ -126,7 +142,8 @@ def _several(made: Sequence[Made]) -> str:
             f"little differently. {_each_size(made)}"
         ).strip()
     titles = [f"**{_title(picture.wish)}**" for picture in made]
-    return f"Here are {join_words(titles)}. {_each_size(made)}".strip()
+    opening = _ended(f"Here are {join_words(titles)}.")
+    return f"{opening} {_each_size(made)}".strip()
 
 
 def _each_size(made: Sequence[Made]) -> str:
@@ -167,7 +184,7 @@ def _is_other_ratio(asked: Shape, width: int, height: int) -> bool:
 
 
 def _added(made: Made) -> str:
-    """Say which light and depth the sent prompt added, if this model wrote it."""
+    """Say which light the sent prompt added, if this model wrote it."""
     enhanced = enhance(made.wish)
     sent = str(made.arguments.get("prompt", ""))
     if not enhanced.added or not sent.startswith(enhanced.prompt[:40]):

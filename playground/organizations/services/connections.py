@@ -96,6 +96,12 @@ def check_connection_fields(connection: Connection) -> None:
     others = connection.organization.connections.exclude(pk=connection.pk)
     if others.filter(name=connection.name).exists():
         raise ValidationError({"name": "Another connection has this name."})
+    for field in ("chat_model", "image_model"):
+        model = getattr(connection, field)
+        if model and not connection.allows(model):
+            raise ValidationError(
+                {field: f"“{model}” is not among the allowed models."}
+            )
     connection.full_clean()
 
 

@@ -457,3 +457,11 @@ async def test_two_sentences_are_two_sentences():
     system = ChatMessage("system", (Text("Say in two sentences what you made."),))
     history = [system, *drawn("Draw a mountain at sunset", "A mountain at sunset.")]
     assert (await answer(history[:-1])).count(". ") == 1
+
+
+async def test_a_greeting_that_must_be_drawn_is_echoed_without_the_added_prose():
+    [(name, arguments)] = await calls([user("Hello")], tool_choice="required")
+    told = {"status": "completed", "image_id": "file-1", "size": "1024x1024"}
+    said = await answer([user("Hello"), *called("call_1", name, arguments, told)])
+    assert "a calm bay at sunset**. It is 1024 × 1024." in said
+    assert "The sky runs" not in said

@@ -125,3 +125,31 @@ async def test_work_that_was_stopped_paints_no_further():
         await asyncio.to_thread(work.run)
     assert caught.value.retry_safe
     assert not caught.value.may_have_cost
+
+
+async def test_a_picture_without_the_thing_asked_for_says_so():
+    result = await generate(
+        request("A quantum flux capacitor at sunset. One focal point.")
+    )
+    told = result.images[0].revised_prompt
+    assert told.endswith("has no shape for it: quantum flux capacitor.")
+    assert "at sunset. Not drawn" in told
+
+
+async def test_a_change_of_such_a_picture_says_so_again():
+    first = await generate(request("A flux capacitor."))
+    words = "A flux capacitor at night. Edit: make it night."
+    changed = await generate(request(words, images=[given(first.images[0].data)]))
+    assert " at night. Not drawn" in changed.images[0].revised_prompt
+
+
+async def test_nothing_is_said_of_a_changed_photo():
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(file, "PNG")
+    changed = await generate(request("a giraffe", images=[given(file.getvalue())]))
+    assert changed.images[0].revised_prompt is None
+
+
+async def test_a_recognised_prompt_is_not_commented():
+    result = await generate(request("a cat on a windowsill"))
+    assert result.images[0].revised_prompt is None

@@ -72,6 +72,13 @@ def test_a_landscape_without_a_light_gets_one():
     assert "golden-hour light" in enhanced.added
 
 
+@pytest.mark.parametrize(
+    "brief", ["curtains at a window", "a quantum thing", "a cat at night", "a cup"]
+)
+def test_nothing_is_claimed_of_depth_background_or_light_indoors(brief):
+    assert enhance(Wish(brief)).added == ()
+
+
 def test_variations_differ():
     prompts = {
         enhance(Wish("a kite", variation=number)).prompt for number in (1, 2, 3, 4)
