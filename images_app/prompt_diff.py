@@ -8,6 +8,9 @@ from difflib import SequenceMatcher
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+# The share of the shorter text's words below which two prompts are two texts.
+SHARED = 0.25
+
 # A word or one sign, with the space before it. Only the word is compared.
 _TOKEN = re.compile(r" ?(?:[\w’'-]+|[^\w\s])")
 
@@ -18,9 +21,16 @@ def is_same_prompt(before: str, after: str) -> bool:
 
 
 def prompt_diff(before: str, after: str) -> SafeString:
-    """`after` with its new words in <ins>, and what it lost in <del> at its place."""
+    """`after` with its new words in <ins>, and what it lost in <del> at its place.
+
+    A text that has next to nothing in common with the other is printed as it is: with
+    every word marked, nobody could read either.
+    """
     old, new = _tokens(before), _tokens(after)
     matcher = SequenceMatcher(a=[t.strip() for t in old], b=[t.strip() for t in new])
+    kept = sum(block.size for block in matcher.get_matching_blocks())
+    if kept < SHARED * min(len(old), len(new)):
+        return format_html("{}", after)
     parts: list[tuple[SafeString]] = []
     for change, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if change == "equal":

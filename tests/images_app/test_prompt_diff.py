@@ -37,3 +37,8 @@ def test_space_and_line_breaks_are_no_difference():
 
 def test_long_prompts_of_blanks_take_no_time():
     assert prompt_diff(" " * 32000, " " * 32000 + "x") == "<ins>x</ins>"
+
+
+def test_two_texts_that_have_nothing_in_common_are_not_marked_word_by_word():
+    html = prompt_diff("a quantum flux capacitor", "Meadow at noon <b>")
+    assert html == "Meadow at noon &lt;b&gt;"
