@@ -20,7 +20,8 @@ from assistants_app.providers.offline_model.picture_wish import (
     styles_as_said,
 )
 from assistants_app.providers.offline_model.shape import Shape, words_for
-from playground.lib.picture_prompt import COMPOSITIONS, PicturePrompt, read_prompt
+from playground.lib.picture_prompt import PicturePrompt, read_prompt
+from playground.lib.picture_words import COMPOSITIONS
 
 # Of each group one holds at a time: a new one takes the place of the old one.
 _EXCLUSIVE = (

@@ -19,7 +19,8 @@ from assistants_app.providers.offline_model.intent import (
 from assistants_app.providers.offline_model.phrases import NUMBER, number_of
 from assistants_app.providers.offline_model.shape import Shape, take_shape
 from assistants_app.providers.offline_model.things import names_a_thing
-from playground.lib.picture_prompt import LIGHTS, STYLES, PicturePrompt, read_prompt
+from playground.lib.picture_prompt import PicturePrompt, read_prompt
+from playground.lib.picture_words import LIGHTS, STYLES
 
 MOST_PICTURES = 4
 

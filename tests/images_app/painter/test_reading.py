@@ -9,7 +9,8 @@ from assistants_app.providers.offline_model.picture_wish import Wish
 from images_app.painter.lexicon import find_things
 from images_app.painter.scene import make_rng, read_scene
 from images_app.painter.vocabulary import ATMOSPHERE, THINGS
-from playground.lib.picture_prompt import COMPOSITIONS, LIGHTS, STYLES, read_prompt
+from playground.lib.picture_prompt import read_prompt
+from playground.lib.picture_words import COMPOSITIONS, LIGHTS, STYLES
 
 SUBJECTS = [
     *(f"a {name}" for name, thing in THINGS.items() if thing.words),

@@ -2,13 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from playground.lib.picture_prompt import (
-    COMPOSITIONS,
-    LIGHTS,
-    STYLES,
-    PicturePrompt,
-    read_prompt,
-)
+from playground.lib.picture_prompt import PicturePrompt, read_prompt
+from playground.lib.picture_words import COMPOSITIONS, LIGHTS, STYLES
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 
 from assistants_app.providers.offline_model.enhance import enhance
 from assistants_app.providers.offline_model.picture_wish import Wish
-from playground.lib.picture_prompt import COMPOSITIONS, LIGHTS, STYLES, read_prompt
+from playground.lib.picture_prompt import read_prompt
+from playground.lib.picture_words import COMPOSITIONS, LIGHTS, STYLES
 
 SUBJECTS = [
     "a mountain",

@@ -6,7 +6,8 @@ from django.core.management.base import CommandError
 from PIL import Image
 
 from images_app.management.commands.contact_sheet import PROMPTS
-from playground.lib.picture_prompt import STYLES, read_prompt
+from playground.lib.picture_prompt import read_prompt
+from playground.lib.picture_words import STYLES
 
 
 def test_the_sheet_is_written_and_its_path_printed(tmp_path, capsys):
