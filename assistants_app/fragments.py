@@ -185,7 +185,9 @@ def _state(run: Run, membership: Membership) -> str:
 def composer_tools(thread: Thread) -> str:
     """The composer's buttons; never its text, which somebody may be typing."""
     context = {"run": unfinished_run(thread), "thread": thread, "oob": True}
-    return render_to_string("assistants_app/_composer_tools.html", context)
+    return render_to_string(
+        "assistants_app/_composer_tools.html", context
+    ) + render_to_string("assistants_app/_stop_form.html", context)
 
 
 def _announcement(run: Run) -> str:
@@ -209,9 +211,9 @@ def entries_html(
             '<div id="entries" hx-swap-oob="innerHTML">{}</div>', _safe(inner)
         )
         return html + composer_tools(thread), entries
-    first = (
-        "" if entries[0].version == shown else _entry(entries[0], membership, oob=True)
-    )
+    # With a next entry the last one changes too: it cannot be tried again any more.
+    is_same = entries[0].version == shown and len(entries) == 1
+    first = "" if is_same else _entry(entries[0], membership, oob=True)
     added = "".join(_entry(entry, membership) for entry in entries[1:])
     if added:
         added = format_html(

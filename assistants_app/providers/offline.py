@@ -25,7 +25,9 @@ from assistants_app.providers.base import (
     Usage,
 )
 from assistants_app.providers.offline_model.respond import Call, Reply, respond
+from playground.lib.errors import ErrorKind, ProviderError
 
+MODEL = "offline-chat"
 PACE = 0.03
 _WORDS_AT_ONCE = 3
 _FRAGMENT = 48
@@ -43,6 +45,14 @@ class OfflineChatProvider:
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatDelta, None]:
         """Yield the answer in groups of words, or the calls in fragments."""
+        if request.model != MODEL:
+            raise ProviderError(
+                ErrorKind.INVALID,
+                f"The offline demonstration has no model “{request.model}”. Its only"
+                f" one is {MODEL}.",
+                code="model_not_found",
+                param="model",
+            )
         # Reading a long prompt or a picture takes time that other runs must not wait for.
         reply = await asyncio.to_thread(respond, request)
         if reply.calls:

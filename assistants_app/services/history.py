@@ -37,8 +37,8 @@ def message_path(thread: Thread, head_id: int | None) -> list[Message]:
 def runs_on_path(thread: Thread, path: Sequence[Message]) -> dict[int, Run]:
     """For each message that was answered, the run that answered it on this path.
 
-    That is the run of the message that follows; behind the last one it is the newest
-    run, which may have made pictures although it wrote nothing.
+    That is the run of the message that follows. Where no run wrote that one, it is the
+    newest run, which may have failed, or made pictures although it wrote nothing.
     """
     runs = {run.pk: run for run in thread.runs.order_by("pk").prefetch_related("steps")}
     newest: dict[int, Run] = {}
@@ -51,7 +51,7 @@ def runs_on_path(thread: Thread, path: Sequence[Message]) -> dict[int, Run]:
             continue
         if following is not None and following.run_id in runs:
             chosen[message.pk] = runs[following.run_id]
-        elif following is None and message.pk in newest:
+        elif message.pk in newest:
             chosen[message.pk] = newest[message.pk]
     return chosen
 

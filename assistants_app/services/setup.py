@@ -18,7 +18,11 @@ from assistants_app.services.history import History
 from assistants_app.tools.image_generation import ImageGeneration, Payer
 from assistants_app.tools.image_options import merged
 from images_app.services.routing import choose_image_route
-from playground.organizations.services.connections import Route, choose_connection
+from playground.organizations.services.connections import (
+    NoConnectionError,
+    Route,
+    choose_connection,
+)
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,6 @@ def prepare(run_id: str) -> Prepared:
     )
     organization = run.thread.organization
     route = choose_connection(organization, run.model, "chat", catalog_kind)
-    Run.objects.filter(pk=run.pk).update(
-        connection=route.connection, sent_model=route.model
-    )
     model = get_chat_model(route.model, route.connection.kind)
     options = image_options(run)
     mode: ImageMode = options.get("mode", "off") if options else "off"
@@ -51,6 +52,10 @@ def prepare(run_id: str) -> Prepared:
     images = None
     if mode != "off":
         images = _images(run, options, history)
+    # Only now: what is missing before is Easel's to say, not this connection's fault.
+    Run.objects.filter(pk=run.pk).update(
+        connection=route.connection, sent_model=route.model
+    )
     setup = RunSetup(
         model=route.model,
         history=messages,
@@ -89,13 +94,21 @@ def image_options(run: Run) -> dict[str, Any]:
     return options
 
 
-def _images(run: Run, options: dict[str, Any], history: History) -> ImageGeneration:
+def _images(
+    run: Run, options: dict[str, Any], history: History
+) -> ImageGeneration | None:
+    """The picture tools; None where "when it fits" finds nobody who could draw.
+
+    A provider or model that is named is never replaced: NoConnectionError.
+    """
     organization = run.thread.organization
-    route = choose_image_route(
-        organization,
-        model=options.get("model", ""),
-        provider=options.get("provider", ""),
-    )
+    model, provider = options.get("model", ""), options.get("provider", "")
+    try:
+        route = choose_image_route(organization, model=model, provider=provider)
+    except NoConnectionError:
+        if options["mode"] == "auto" and not model and not provider:
+            return None
+        raise
     return ImageGeneration(
         run_id=run.public_id,
         payer=Payer(organization, run.created_by, run.api_key),

@@ -55,7 +55,7 @@ class OfflineImageProvider:
         """See `ImageProvider.generate`. Without a seed, each call draws a new one."""
         work = _Work(request, asyncio.get_running_loop())
         painting = asyncio.create_task(asyncio.to_thread(work.run))
-        painting.add_done_callback(lambda _: work.previews.put_nowait(None))
+        painting.add_done_callback(lambda done: _tell_the_end(done, work))
         try:
             while (preview := await work.previews.get()) is not None:
                 await on_partial(*preview)
@@ -65,6 +65,13 @@ class OfflineImageProvider:
 
     async def aclose(self) -> None:
         """Nothing is held open."""
+
+
+def _tell_the_end(painting: asyncio.Task[ImageResult], work: _Work) -> None:
+    """End the previews; of a stopped painting nobody else asks how it ended."""
+    if not painting.cancelled():
+        painting.exception()
+    work.previews.put_nowait(None)
 
 
 class _Work:

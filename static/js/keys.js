@@ -16,11 +16,13 @@ each("[data-keys-switch]", (box) => {
 
 function send(event) {
   const form = event.target.form ?? event.target.closest("form");
-  const buttons = form ? all("button, input[type=submit]", form).filter((b) => b.type === "submit") : [];
+  const buttons = form ? all("button, input[type=submit]", form).filter((b) => b.type === "submit" && b.form === form) : [];
   const button = buttons.find((b) => b.classList.contains("primary")) ?? buttons[0];
-  if (!button || form.method === "dialog") return;
+  if (!form || form.method === "dialog") return;
   event.preventDefault();
-  if (!button.disabled && button.getAttribute("aria-disabled") !== "true") form.requestSubmit(button);
+  if (!button) form.requestSubmit(); // the server says why it cannot be sent now
+  // A real click: htmx remembers the button that was clicked last and sends its action.
+  else if (!button.disabled && button.getAttribute("aria-disabled") !== "true") button.click();
 }
 
 function stop(event) {

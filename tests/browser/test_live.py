@@ -15,6 +15,7 @@ from tests.browser.acts import (
     drawn,
     expect_picture,
     expect_state,
+    message_field,
     pictures,
     say,
     shown,
@@ -169,6 +170,21 @@ def test_a_picture_that_was_ordered_before_the_stop_still_appears(
     expect(page.locator(".run-foot")).not_to_contain_text("ordered")
     paid = [request.path for request in upstream.ledger]
     assert paid.count(images.GENERATIONS) == 1
+
+
+def test_after_a_stop_the_keyboard_sends_the_next_message(
+    page: Page, loopback: str, upstream: Upstream
+) -> None:
+    held_answer(upstream)
+    begin(page, loopback, "Count")
+    expect(page.locator(".writing")).to_have_text("One ")
+    page.keyboard.press("Escape")
+    expect_state(page, "Stopped")
+    upstream.script(chat.PATH, chat.text_stream("Again."))
+    message_field(page).fill("Go on")
+    message_field(page).press("Control+Enter")
+    expect_state(page, "Completed", 1)
+    expect(message_field(page)).to_have_value("")
 
 
 def test_escape_stops_a_run(page: Page, loopback: str, upstream: Upstream) -> None:

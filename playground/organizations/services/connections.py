@@ -213,7 +213,8 @@ def _need(connection: Connection | None, service: Service) -> Connection:
     if connection is None:
         what = "chat" if service == "chat" else "pictures"
         raise NoConnectionError(
-            f"No connection for {what} is set up. An admin can add one under Settings."
+            f"There is no default connection for {what}. An admin can add or choose one"
+            " under Settings."
         )
     return connection
 

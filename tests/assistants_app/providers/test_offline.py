@@ -22,6 +22,7 @@ from assistants_app.providers.base import (
 )
 from assistants_app.providers.offline import OfflineChatProvider
 from assistants_app.providers.offline_model.schema import problems
+from playground.lib.errors import ProviderError
 
 RATIOS = ["1:1", "4:3", "3:2", "16:9", "2:3", "9:16"]
 FORMAT = {
@@ -86,7 +87,7 @@ def drawn(text, prompt, image_id="file-1", **result):
 
 
 async def deltas(messages, tools=TOOLS, pace=0.0, **options):
-    request = ChatRequest("offline", messages, tools, **options)
+    request = ChatRequest("offline-chat", messages, tools, **options)
     return [delta async for delta in OfflineChatProvider(pace).stream(request)]
 
 
@@ -428,7 +429,7 @@ async def test_the_pieces_of_an_answer_join_to_the_whole():
 async def test_the_end_tells_what_was_sent_without_bytes():
     [*_, end] = await deltas([user("What is this?", picture())])
     assert isinstance(end, TurnEnded)
-    assert end.model == "offline"
+    assert end.model == "offline-chat"
     assert end.sent["tools"] == ["generate_image", "edit_image"]
     assert "bytes of image/png" in json.dumps(end.sent)
     assert end.usage.prompt_tokens == 4
@@ -436,7 +437,7 @@ async def test_the_end_tells_what_was_sent_without_bytes():
 
 async def test_cancelling_stops_at_once():
     # A pace of a day: the turn can end only by being cancelled.
-    request = ChatRequest("offline", [user("Hello")])
+    request = ChatRequest("offline-chat", [user("Hello")])
 
     async def read():
         async with aclosing(OfflineChatProvider(pace=86_400).stream(request)) as stream:
@@ -465,3 +466,10 @@ async def test_a_greeting_that_must_be_drawn_is_echoed_without_the_added_prose()
     said = await answer([user("Hello"), *called("call_1", name, arguments, told)])
     assert "a calm bay at sunset**. It is 1024 × 1024." in said
     assert "The sky runs" not in said
+
+
+async def test_another_model_is_refused_and_never_replaced():
+    request = ChatRequest(model="broken/gpt-x", messages=[])
+    with pytest.raises(ProviderError, match="has no model “broken/gpt-x”") as refused:
+        [delta async for delta in OfflineChatProvider(pace=0).stream(request)]
+    assert refused.value.code == "model_not_found"

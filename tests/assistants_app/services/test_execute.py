@@ -139,4 +139,4 @@ class ExecutionTests(TestCase):
         await self.thread.organization.connections.aupdate(is_enabled=False)
         run = await self.execute(await self.ask("Hello"))
         assert run.status == "failed"
-        assert "No connection" in run.error_text
+        assert "no default connection for chat" in run.error_text

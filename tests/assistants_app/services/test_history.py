@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from django.test import TestCase
 
-from assistants_app.engine.events import RunCompleted
+from assistants_app.engine.events import RunCompleted, RunFailed
 from assistants_app.models import Message, Run
 from assistants_app.providers.base import ChatMessage, Picture, Text
-from assistants_app.services.history import SHOWN_PICTURES, History, message_path
+from assistants_app.services.history import (
+    SHOWN_PICTURES,
+    History,
+    message_path,
+    runs_on_path,
+)
 from assistants_app.services.runs import create_run
 from tests.assistants_app.rows import (
     COMPLETED,
@@ -154,3 +159,14 @@ class Histories(TestCase):
         )
         history = History(run, sees=True, names_files=True)
         assert history.waiting_pictures() == []
+
+
+class FailedRuns(TestCase):
+    def test_a_failed_run_stays_where_its_message_is(self) -> None:
+        organization = make_people().organization
+        assistant = assistant_of(organization, model="m")
+        thread = thread_with(assistant, "First")
+        failed = run_with(thread, assistant, RunFailed("server_error", "No."))
+        thread = say(thread, "Second")
+        path = message_path(thread, thread.head_id)
+        assert runs_on_path(thread, path) == {path[0].pk: failed}

@@ -233,7 +233,7 @@ class AssistantPages(TestCase):
         self.assertContains(self.alice.get(self.url()), "No connection called “gone”")
         self.organization.connections.all().delete()
         page = self.alice.get(self.url())
-        self.assertContains(page, "No connection for chat is set up")
+        self.assertContains(page, "There is no default connection for chat")
 
     def test_a_retired_model_is_marked_in_the_list_and_the_editor(self) -> None:
         add_connection(
