@@ -59,7 +59,6 @@ class Call:
     is_json: bool
     output: str | None
     typed: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,13 +107,12 @@ def calls_item(
     step: RunStep,
     *,
     typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
     error: str = "",
 ) -> CallsItem:
-    """The function calls of a step; `typed` and `errors` are by call id."""
+    """The function calls of a step; `typed` is by call id."""
     open_step = step.status == RunStep.Status.IN_PROGRESS
     calls = [
-        _call(call, (typed or {}).get(call["id"]), (errors or {}).get(call["id"]))
+        _call(call, (typed or {}).get(call["id"]))
         for call in step.tool_calls
         if call["type"] == "function"
     ]
@@ -123,7 +121,7 @@ def calls_item(
     )
 
 
-def _call(call: dict[str, Any], typed: str | None, error: str | None) -> Call:
+def _call(call: dict[str, Any], typed: str | None) -> Call:
     function = call["function"]
     arguments, is_json = laid_out(function["arguments"])
     return Call(
@@ -133,7 +131,6 @@ def _call(call: dict[str, Any], typed: str | None, error: str | None) -> Call:
         is_json,
         function["output"],
         typed or "",
-        error or "",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Sequence
-from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
 from channels.db import database_sync_to_async
@@ -13,16 +12,11 @@ from channels.db import database_sync_to_async
 from assistants_app.models import Run
 from assistants_app.services import endings, hub, runs, stored
 from assistants_app.services.execute import Execution
+from playground.lib.clock import now
 
 # A task must be held by somebody to stay alive.
+_watches: set[asyncio.Task[None]] = set()
 _working: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
-
-
-async def start_run(**arguments: Any) -> Run:
-    """`runs.create_run`, then work on it."""
-    run = await database_sync_to_async(runs.create_run)(**arguments)
-    launch(run)
-    return run
 
 
 async def submit_outputs(run: Run, outputs: Sequence[tuple[str, str]]) -> Run:
@@ -62,11 +56,37 @@ async def _work(execution: Execution, thread_id: str, organization_id: str) -> N
     hub.ring(organization_id)
     async with ThreadSensitiveContext():
         await execution.run()
+        waiting = await database_sync_to_async(_seconds_to_wait)(execution.run_id)
     hub.ring(thread_id)
     hub.ring(organization_id)
+    if waiting is not None:
+        watch = _expire(execution.run_id, waiting, (thread_id, organization_id))
+        task = asyncio.create_task(watch)
+        _watches.add(task)
+        task.add_done_callback(_watches.discard)
 
 
-async def finish_all() -> None:
-    """Wait for every run in work; for tests and for shutting down."""
-    while _working:
-        await asyncio.gather(*(task for _, task in _working.values()))
+def _seconds_to_wait(run_id: str) -> float | None:
+    """How long a paused run may still wait for its outputs; None if it does not."""
+    run = Run.objects.get(public_id=run_id)
+    if not run.waits or run.expires_at is None:
+        return None
+    # A little more, so that the clock is surely past it.
+    return max(0.0, (run.expires_at - now()).total_seconds()) + 0.1
+
+
+async def _expire(run_id: str, seconds: float, subjects: tuple[str, ...]) -> None:
+    """End a run whose outputs never came, so that open pages see it.
+
+    After a restart nobody watches; then the next look at the thread ends it.
+    """
+    await asyncio.sleep(seconds)
+    async with ThreadSensitiveContext():
+        expired = await database_sync_to_async(_expire_row)(run_id)
+    if expired:
+        for subject in subjects:
+            hub.ring(subject)
+
+
+def _expire_row(run_id: str) -> bool:
+    return endings.expire_if_overdue(Run.objects.get(public_id=run_id))

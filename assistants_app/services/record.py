@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from channels.db import database_sync_to_async
 
@@ -37,12 +35,6 @@ class Recorder:
         self._unsaved: list[Numbered] = []
         self._flush_task: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
-
-    async def record(self, events: AsyncGenerator[RunEvent, None]) -> None:
-        """Take all events of a segment in order, up to its ending."""
-        async with aclosing(events) as source:
-            async for event in source:
-                await self.add(event)
 
     async def add(self, event: RunEvent) -> None:
         """Number, store and show one event.
