@@ -85,6 +85,10 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     def snapshot_json(self, row: Any) -> SafeString:
         return readable(row.snapshot)
 
+    @admin.display(description="asked")
+    def asked_json(self, row: Any) -> SafeString:
+        return readable(row.asked)
+
     @admin.display(description="image options")
     def image_options_json(self, row: Any) -> SafeString:
         return readable(row.image_options)

@@ -19,6 +19,12 @@ class File(models.Model):
         GENERATED = "assistants_output"  # made by a provider
         VISION = "vision"  # given by a user
         PARTIAL = "partial"  # a preview, removed when its generation ends
+        # What API clients say a file is for; Easel itself makes no difference.
+        ASSISTANTS = "assistants"
+        BATCH = "batch"
+        FINE_TUNE = "fine-tune"
+        USER_DATA = "user_data"
+        EVALS = "evals"
 
     public_id = models.CharField(
         max_length=40, unique=True, default=partial(new_id, "file-"), editable=False
@@ -38,6 +44,8 @@ class File(models.Model):
     # Pixels; null for what is no picture.
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
+    # When it is removed by itself; null for never.
+    expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -110,6 +118,9 @@ class Generation(models.Model):
     error_admin_text = models.TextField(blank=True)
     error_param = models.CharField(max_length=100, blank=True)
     error_code = models.CharField(max_length=100, blank=True)
+    # The provider's HTTP status, and after how many seconds it may be asked again.
+    error_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    retry_after = models.FloatField(null=True, blank=True)
     may_have_cost = models.BooleanField(default=False)
     # The run whose tool call this is, if any: its public id, no import upwards.
     reference = models.CharField(max_length=40, blank=True, db_index=True)

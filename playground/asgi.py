@@ -1,4 +1,4 @@
-"""What Daphne serves: Django's pages, and one WebSocket route behind its guards."""
+"""What Daphne serves: streams, Django's pages, and one WebSocket behind its guards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from playground.lib.origin import Application, ExactOriginGuard  # noqa: E402
 # Before anything that imports models.
 http_application = get_asgi_application()
 
+from assistants_app.api.routes import stream_routes as assistants_streams  # noqa: E402
 from assistants_app.routing import websocket_urlpatterns  # noqa: E402
+from images_app.api.routes import stream_routes as images_streams  # noqa: E402
+from playground.api.front import StreamingFront  # noqa: E402
 
 
 def with_own_thread(application: Application) -> Application:
@@ -44,7 +47,9 @@ sockets: Any = AuthMiddlewareStack(URLRouter(routes))
 
 application = ProtocolTypeRouter(
     {
-        "http": http_application,
+        "http": StreamingFront(
+            [*images_streams, *assistants_streams], http_application
+        ),
         "websocket": AllowedHostsOriginValidator(
             ExactOriginGuard(with_own_thread(sockets))
         ),

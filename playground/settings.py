@@ -36,12 +36,14 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "playground.organizations",
+    "playground.api",
     "playground.shell",
     "images_app",
     "assistants_app",
 ]
 
 MIDDLEWARE = [
+    "playground.api.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "playground.shell.middleware.quiet_refusals",
@@ -166,9 +168,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {
+            "format": "{asctime} {levelname} {request_id} {name}: {message}",
+            "style": "{",
+        }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "request_id": {"()": "playground.api.request_ids.RequestIdFilter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.text("EASEL_LOG_LEVEL", "WARNING")},
     # A refused form or a wrong address is an answer, not a trouble of the server's.
     "loggers": {

@@ -4,6 +4,9 @@ from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from assistants_app.api.routes import routers as assistants_routers
+from images_app.api.routes import routers as images_routers
+from playground.api.instance import api
 from playground.shell.views.errors import bad_request
 from playground.shell.views.sign_in import admin_sign_in
 
@@ -11,6 +14,10 @@ from playground.shell.views.sign_in import admin_sign_in
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the server answers, to whatever watches it."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+for router in [*images_routers, *assistants_routers]:
+    api.add_router("", router)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     path("settings/", include("playground.organizations.urls")),
+    path("v1/", api.urls),
     path("images/", include("images_app.urls")),
     path("", include("playground.shell.urls")),
     path("", include("assistants_app.urls")),

@@ -199,12 +199,14 @@ class RunFailed:
     """The run could not go on.
 
     `code` is server_error, rate_limit_exceeded or invalid_prompt; `admin_text` may hold
-    the provider's own words and is for admins only.
+    the provider's own words and is for admins only. `cause` is the provider's own code,
+    such as model_not_found.
     """
 
     code: str
     text: str
     admin_text: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,8 @@ def _failure(exc: ProviderError) -> RunFailed:
         ErrorKind.INVALID: "invalid_prompt",
         ErrorKind.MODERATED: "invalid_prompt",
     }
-    return RunFailed(codes.get(exc.kind, "server_error"), exc.text, exc.admin_text)
+    code = codes.get(exc.kind, "server_error")
+    return RunFailed(code, exc.text, exc.admin_text, exc.code or "")
 
 
 async def _segment(
@@ -129,7 +130,7 @@ async def _segment(
         answering = _answer_calls(turn, calls, setup, state, images)
         async with aclosing(answering) as events:
             async for event in events:
-                paused = paused or isinstance(event, RunPaused)
+                paused = paused or isinstance(event, RunPaused | RunCompleted)
                 yield event
         if paused:
             return
@@ -238,10 +239,13 @@ async def _answer_calls(
             output = _no_such_tool(call.name, known)
             state.history.append(prompt.tool_result(call.id, output))
             yield OutputGiven(step_id, index, call.id, output)
-    if any(call.name in known for call in function_calls):
+    if not any(call.name in known for call in function_calls):
+        yield ToolStepEnded(step_id, usage=usage)
+    elif setup.pauses:
         yield RunPaused()
     else:
         yield ToolStepEnded(step_id, usage=usage)
+        yield RunCompleted()
 
 
 def _no_such_tool(name: str, known: set[str]) -> str:

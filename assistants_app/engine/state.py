@@ -17,7 +17,8 @@ class RunSetup:
     """Everything a run needs besides its providers.
 
     `turns` counts the model turns of earlier segments (before tool outputs came);
-    `pictures` are files made by this run that no message has shown yet.
+    `pictures` are files made by this run that no message has shown yet. A run that does
+    not `pauses` ends with its function calls; somebody else answers them.
     """
 
     model: str
@@ -35,6 +36,7 @@ class RunSetup:
     turns: int = 0
     tokens_used: int = 0
     pictures: Sequence[str] = ()
+    pauses: bool = True
 
 
 @dataclass

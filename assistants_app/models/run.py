@@ -64,6 +64,13 @@ class Run(models.Model):
     )
     # False for responses, which may overlap in one hidden thread.
     locks_thread = models.BooleanField(default=True)
+    # False for responses: they end with a function call, and the next one answers it.
+    pauses = models.BooleanField(default=True)
+    # False for what its client did not want kept: no API gives it back.
+    is_stored = models.BooleanField(default=True)
+    is_background = models.BooleanField(default=False)
+    # What the request said that only its own dialect repeats to the client.
+    asked = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
@@ -93,6 +100,8 @@ class Run(models.Model):
     reasoning_effort = models.CharField(max_length=10, blank=True)
     # {"code", "message"} for API clients; the two texts are for pages.
     last_error = models.JSONField(null=True, blank=True)
+    # The provider's own code for the failure, such as model_not_found.
+    error_cause = models.CharField(max_length=100, blank=True)
     error_text = models.TextField(blank=True)
     error_admin_text = models.TextField(blank=True)
     incomplete_reason = models.CharField(max_length=24, blank=True)

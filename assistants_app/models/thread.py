@@ -60,11 +60,15 @@ class Message(models.Model):
 
     `content` is a list of parts as the API stores them: `text` with value and
     annotations, `image_file` with file_id and detail, `image_url` with url and detail.
+    An input of a response that is no message (`function_call`, `function_call_output`,
+    `image_generation_call`, `reasoning`, …) is one part of that type, alone in its row.
     """
 
     class Role(models.TextChoices):
         USER = "user"
         ASSISTANT = "assistant"
+        SYSTEM = "system"
+        DEVELOPER = "developer"
 
     class Status(models.TextChoices):
         IN_PROGRESS = "in_progress"

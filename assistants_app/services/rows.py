@@ -260,10 +260,11 @@ def _change_status(run: Run, event: object, at: datetime) -> None:
             run.status, run.completed_at = Status.COMPLETED, at
         case RunIncomplete(reason=reason):
             run.status, run.incomplete_reason = Status.INCOMPLETE, reason
-        case RunFailed(code=code, text=text, admin_text=admin_text):
+        case RunFailed(code=code, text=text, admin_text=admin_text, cause=cause):
             run.status, run.failed_at = Status.FAILED, at
             run.last_error = {"code": code, "message": text}
             run.error_text, run.error_admin_text = text, admin_text
+            run.error_cause = cause[:100]
             _note_error(run)
         case RunCancelled():
             run.status, run.cancelled_at = Status.CANCELLED, at

@@ -82,13 +82,19 @@ class RunOptions:
     parallel_tool_calls: bool = True
     response_format: Any = None
     reasoning_effort: str | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    previous_run: Run | None = None
+    locks_thread: bool = True
+    pauses: bool = True
+    is_stored: bool = True
+    is_background: bool = False
 
 
 @transaction.atomic
 def create_run(
     *,
     thread: Thread,
-    assistant: Assistant,
+    assistant: Assistant | None,
     options: RunOptions | None = None,
     user: User | None = None,
     api_key: ApiKey | None = None,
@@ -96,7 +102,8 @@ def create_run(
 ) -> Run:
     """A queued run that answers `input_message`, or else the thread's last message.
 
-    It copies everything it needs. RunInProgressError when another run is unfinished.
+    It copies everything it needs. Without an assistant the options say it all.
+    RunInProgressError when another run is unfinished.
     """
     options = options or RunOptions()
     expire_overdue(thread)
@@ -106,7 +113,8 @@ def create_run(
         input_message=input_message or thread.head,
         created_by=user,
         api_key=api_key,
-        **_copied(assistant, options),
+        **_copied(assistant or Assistant(), options),
+        **_own(options),
     )
     try:
         with transaction.atomic():
@@ -140,6 +148,18 @@ def _copied(assistant: Assistant, options: RunOptions) -> dict[str, Any]:
         "reasoning_effort": _first(
             options.reasoning_effort, assistant.reasoning_effort
         ),
+    }
+
+
+def _own(options: RunOptions) -> dict[str, Any]:
+    """What only a request can say."""
+    return {
+        "asked": dict(options.asked),
+        "previous_run": options.previous_run,
+        "locks_thread": options.locks_thread,
+        "pauses": options.pauses,
+        "is_stored": options.is_stored,
+        "is_background": options.is_background,
     }
 
 

@@ -72,6 +72,7 @@ def prepare(run_id: str) -> Prepared:
         turns=run.turns,
         tokens_used=(run.usage or {}).get("completion_tokens", 0),
         pictures=history.waiting_pictures(),
+        pauses=run.pauses,
     )
     return Prepared(
         setup,

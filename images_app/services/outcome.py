@@ -76,6 +76,8 @@ def failed(public_id: str, exc: ProviderError) -> None:
     generation.error_admin_text = exc.admin_text
     generation.error_param = exc.param or ""
     generation.error_code = exc.code or ""
+    generation.error_status = exc.status
+    generation.retry_after = exc.retry_after
     generation.may_have_cost = exc.may_have_cost
     _finish(generation, _failed_status(exc))
     if exc.may_have_cost:

@@ -16,6 +16,9 @@ class Organization(models.Model):
         max_length=40, unique=True, default=partial(new_id, "org_"), editable=False
     )
     name = models.CharField(max_length=120)
+    # Whether dall-e-2 and dall-e-3, which clients still name, are served by the default
+    # image connection under their old rules.
+    serves_retired_models = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

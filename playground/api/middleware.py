@@ -1,0 +1,66 @@
+"""What all answers have in common: an id, and JSON errors under /v1."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+from playground.api import request_ids
+from playground.api.answers import respond
+from playground.api.errors import ApiError, internal_error
+from playground.api.front import error_answer
+
+Handler = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
+PREFIX = "/v1/"
+
+
+@sync_and_async_middleware
+def request_id(get_response: Handler) -> Handler:
+    """Give each request an id and each answer a header with it.
+
+    Under /v1 an error page becomes the error object that clients of an API can read.
+    """
+    if iscoroutinefunction(get_response):
+
+        async def with_id_async(request: HttpRequest) -> HttpResponse:
+            request_ids.begin()
+            return _finish(request, await get_response(request))
+
+        return with_id_async
+
+    def with_id(request: HttpRequest) -> HttpResponse:
+        request_ids.begin()
+        return _finish(request, get_response(request))  # type: ignore[arg-type]
+
+    return with_id
+
+
+def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    if request.path.startswith(PREFIX) and response.status_code >= 400:
+        response = _in_envelope(request, response)
+    response[request_ids.HEADER] = request_ids.current()
+    return response  # type: ignore[return-value]
+
+
+def _in_envelope(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if response.get("content-type", "").startswith("application/json"):
+        return response
+    status = response.status_code
+    if status == 405:
+        allowed = response.get("Allow", "")
+        text = f"{request.method} is not allowed here. Allowed: {allowed}."
+        answer = respond(error_answer(request.path, ApiError(405, text)))
+        answer["Allow"] = allowed
+        return answer
+    if status >= 500:
+        return respond(error_answer(request.path, internal_error()))
+    text = {
+        404: f"Unknown request URL: {request.method} {request.path}.",
+        400: "The request could not be understood.",
+        403: "This is not allowed.",
+    }.get(status, "The request was refused.")
+    code = "unknown_url" if status == 404 else None
+    return respond(error_answer(request.path, ApiError(status, text, code=code)))

@@ -1,0 +1,109 @@
+"""What a POST that starts paid work does, whichever way it came in.
+
+The Ninja view and the streaming front both end here: claim the request, write its
+rows, start the work, and answer from what is stored, so that a repeated request gets
+the same answer without a second payment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpRequest, HttpResponseBase
+from pydantic import BaseModel
+
+from playground.api import idempotency
+from playground.api.answers import Answer, Stream, respond
+from playground.api.callers import Caller
+from playground.api.validation import read_body, read_json, validate
+from playground.lib.database import in_database
+
+_Data = TypeVar("_Data", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Operation(Generic[_Data]):
+    """One paid POST.
+
+    `begin(caller, data, **path)` writes the rows and returns a reference to them; it
+    raises ApiError for whatever can be refused. `launch(reference)` starts the work on
+    the event loop and is called only by the request that began it. `answer` and
+    `stream` make the answer from the reference; both may raise ApiError before it.
+    """
+
+    path: str
+    scope: str
+    schema: type[_Data]
+    begin: Callable[..., str]
+    launch: Callable[[str], Awaitable[None]]
+    answer: Callable[[Caller, _Data, str], Awaitable[Answer]]
+    stream: Callable[[Caller, _Data, str], Awaitable[Stream]] | None = None
+
+
+async def perform(
+    operation: Operation[_Data],
+    caller: Caller,
+    data: _Data,
+    attempt: idempotency.Attempt,
+    **path: str,
+) -> Answer | Stream:
+    """Do it once and answer; `data.stream` decides how."""
+    make = partial(operation.begin, caller, data, **path)
+    reference, is_new = await in_database(idempotency.once, caller, attempt, make)
+    return await _finish(operation, caller, data, reference, is_new)
+
+
+async def _finish(
+    operation: Operation[_Data],
+    caller: Caller,
+    data: _Data,
+    reference: str,
+    is_new: bool,
+) -> Answer | Stream:
+    if is_new:
+        await operation.launch(reference)
+    if operation.stream is not None and getattr(data, "stream", None):
+        return await operation.stream(caller, data, reference)
+    return await operation.answer(caller, data, reference)
+
+
+async def view(
+    operation: Operation[_Data], request: HttpRequest, data: _Data, **path: str
+) -> HttpResponseBase:
+    """The body of an operation's Ninja view (`auth=Allow(operation.scope)`)."""
+    fingerprint = idempotency.fingerprint_of(read_body(request))
+    attempt = idempotency.read_attempt(request, fingerprint)
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    return respond(await perform(operation, caller, data, attempt, **path))
+
+
+async def open_stream(
+    operation: Operation[Any],
+    request: HttpRequest,
+    authenticate: Callable[[HttpRequest], Caller],
+    **path: str,
+) -> Answer | Stream:
+    """The same for the streaming front: everything up to the rows in one thread hop."""
+    data, caller, reference, is_new = await in_database(
+        _begin, operation, request, authenticate, path
+    )
+    return await _finish(operation, caller, data, reference, is_new)
+
+
+def _begin(
+    operation: Operation[Any],
+    request: HttpRequest,
+    authenticate: Callable[[HttpRequest], Caller],
+    path: dict[str, str],
+) -> tuple[Any, Caller, str, bool]:
+    caller = authenticate(request)
+    caller.need(operation.scope)
+    data = validate(operation.schema, read_json(request))
+    fingerprint = idempotency.fingerprint_of(read_body(request))
+    attempt = idempotency.read_attempt(request, fingerprint)
+    make = partial(operation.begin, caller, data, **path)
+    reference, is_new = idempotency.once(caller, attempt, make)
+    return data, caller, reference, is_new
