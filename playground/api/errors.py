@@ -51,6 +51,12 @@ class ApiError(Exception):
         return self.message
 
     @property
+    def may_be_tried_again(self) -> bool:
+        """Whether the same request may succeed later and has cost nothing so far."""
+        passes = self.status in {408, 409, 429} or self.status >= 500
+        return passes and self.retry is not False
+
+    @property
     def headers(self) -> dict[str, str]:
         """The headers that tell a client whether and when to try again."""
         headers: dict[str, str] = {}

@@ -93,6 +93,11 @@ def once(caller: Caller, attempt: Attempt, make: Callable[[], str]) -> tuple[str
         return earlier, False
 
 
+def release(caller: Caller, reference: str) -> None:
+    """Forget a request that failed without costing anything: a repeat may try anew."""
+    IdempotentRequest.objects.filter(**_owner(caller), reference=reference).delete()
+
+
 def _note(caller: Caller, attempt: Attempt) -> IdempotentRequest:
     IdempotentRequest.objects.filter(created_at__lt=now() - KEPT).delete()
     return IdempotentRequest.objects.create(

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from playground.api import idempotency
 from playground.api.answers import Answer, Stream, respond
 from playground.api.callers import Caller
+from playground.api.errors import translate
 from playground.api.validation import read_body, read_json, validate
 from playground.lib.database import in_database
 
@@ -65,9 +66,15 @@ async def _finish(
 ) -> Answer | Stream:
     if is_new:
         await operation.launch(reference)
-    if operation.stream is not None and getattr(data, "stream", None):
-        return await operation.stream(caller, data, reference)
-    return await operation.answer(caller, data, reference)
+    try:
+        if operation.stream is not None and getattr(data, "stream", None):
+            return await operation.stream(caller, data, reference)
+        return await operation.answer(caller, data, reference)
+    except Exception as exc:
+        error = translate(exc)
+        if error is not None and error.may_be_tried_again:
+            await in_database(idempotency.release, caller, reference)
+        raise
 
 
 async def view(

@@ -41,6 +41,11 @@ async def answer(caller, data, reference) -> Answer:
 
 
 async def stream(caller, data, reference) -> Stream:
+    if data.prompt == "too many":
+        raise ApiError(429, "Wait.", retry_after=2)
+    if data.prompt == "lost":
+        raise ApiError(502, "Nobody knows.", code="outcome_unknown", retry=False)
+
     async def chunks() -> AsyncIterator[bytes]:
         yield b"data: " + reference.encode() + b"\n\n"
         yield b"data: [DONE]\n\n"
@@ -159,3 +164,18 @@ class StreamingFrontTests(TransactionTestCase):
         assert begun == ["a"]
         await post(body, self.key, x_stainless_retry_count="0")
         assert begun == ["a", "a"]
+
+    async def test_what_failed_without_cost_is_tried_anew(self):
+        body = b'{"prompt": "too many", "stream": true}'
+        status, headers, _ = await post(body, self.key)
+        assert (status, headers["retry-after"]) == (429, "2")
+        await post(body, self.key, x_stainless_retry_count="1")
+        assert begun == ["too many", "too many"]
+
+    async def test_what_may_have_cost_is_never_tried_anew(self):
+        body = b'{"prompt": "lost", "stream": true}'
+        status, headers, _ = await post(body, self.key)
+        assert (status, headers["x-should-retry"]) == (502, "false")
+        again = await post(body, self.key, x_stainless_retry_count="1")
+        assert again[0] == 502
+        assert begun == ["lost"]
