@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from assistants_app.models import Assistant, Run, Thread
+from assistants_app.models import Assistant, Message, Run, Thread
 from playground.organizations.models import Membership, Organization
 
 
@@ -22,6 +22,18 @@ def check_assistant_change(membership: Membership, assistant: Assistant) -> None
     if not own and not membership.can_administer:
         raise PermissionDenied(
             "Only an admin, or the member who made it, can change this assistant."
+        )
+
+
+def check_thread_change(
+    membership: Membership, thread: Thread, message: Message | None = None
+) -> None:
+    """The same for a thread and what is in it: who wrote a message may change it."""
+    makers = {thread.created_by_id, message.created_by_id if message else None}
+    own = membership.user_id in makers and membership.can_run
+    if not own and not membership.can_administer:
+        raise PermissionDenied(
+            "Only an admin, or the member who made it, can change this."
         )
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from assistants_app import fragments
 from assistants_app.access import get_thread
-from assistants_app.engine.events import Numbered
+from assistants_app.engine.events import Numbered, RunCancelled
 from assistants_app.entries import Entry, RunEntry
 from assistants_app.models import Run, Thread
 from assistants_app.services import dispatch, feed, hub
@@ -96,7 +96,18 @@ class ThreadConsumer(AsyncWebsocketConsumer):
         # frame unread until the run has ended, so tasks do it.
         self._stop_tasks()
         for work in (self._forward_thread(after), self._forward_rail()):
-            self.tasks.append(asyncio.create_task(_logged(work)))
+            self.tasks.append(asyncio.create_task(self._logged(work)))
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        """A task's failure would otherwise be silent; the page reconnects by itself."""
+        try:
+            await work
+        except Disconnected:
+            logger.debug("A page left while something was sent to it")
+        except (Thread.DoesNotExist, Run.DoesNotExist):
+            await self.close(code=NOT_FOUND)  # deleted while somebody looked at it
+        except Exception:
+            logger.exception("A page could not be kept up to date")
 
     async def _cancel(self) -> None:
         run = await database_sync_to_async(unfinished_run)(self.thread)
@@ -124,6 +135,10 @@ class ThreadConsumer(AsyncWebsocketConsumer):
                     async for batch in feed.follow(run_id, after=sequence):
                         await self.send(text_data=await self._render(run_id, batch))
                         shown = f"{run_id}@{batch[-1].sequence}"
+                        if isinstance(batch[-1].event, RunCancelled):
+                            # A picture may have come since that was rendered, so the
+                            # next look must not take what is shown for the newest.
+                            shown += "?"
                         await asyncio.sleep(FRAME_SECONDS)
                 else:
                     await doorbell.changed(count)
@@ -174,13 +189,3 @@ def _went_on(run: Run, entries: list[Entry]) -> bool:
     return isinstance(known, RunEntry) and (
         known.run.last_sequence != run.last_sequence
     )
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """A task's failure would otherwise be silent; the page reconnects by itself."""
-    try:
-        await work
-    except Disconnected:
-        logger.debug("A page left while something was sent to it")
-    except Exception:
-        logger.exception("A page could not be kept up to date")

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from assistants_app.items import Item, PictureItem, calls_item, message_item
 from assistants_app.models import Message, Run, RunStep, Thread
-from assistants_app.services.history import message_path, runs_on_path
+from assistants_app.services.paths import message_path, runs_on_path
 from assistants_app.services.stored import is_at_end
+from assistants_app.services.transcript import is_item
 from images_app.cards import Card, card
 from images_app.models import File, Generation
 
@@ -138,7 +139,7 @@ def thread_entries(thread: Thread, *, after: str = "") -> list[Entry]:
     for message in path:
         if wanted is not None and message.pk < wanted:
             continue
-        if message.run_id is None:
+        if message.run_id is None and not is_item(message):
             entries.append(builder.said(message))
         if message.pk in runs:
             entries.append(builder.run(runs[message.pk]))

@@ -29,6 +29,9 @@ from assistants_app.api.routes import stream_routes as assistants_streams  # noq
 from assistants_app.routing import websocket_urlpatterns  # noqa: E402
 from images_app.api.routes import stream_routes as images_streams  # noqa: E402
 from playground.api.front import StreamingFront  # noqa: E402
+from playground.api.oversize import write_refusal  # noqa: E402
+
+daphne_guard.refuse_with(write_refusal)
 
 
 def with_own_thread(application: Application) -> Application:

@@ -140,6 +140,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_JSON_BYTES
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_PICTURES + 1
 FILE_UPLOAD_TEMP_DIR = None
 
+# How long the address of a picture in an API answer works without a key.
+SIGNED_URL_SECONDS = 60 * 60
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -7,7 +7,7 @@ the submission of tool outputs, on) ends with exactly one of `ENDINGS`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 StepStatus = Literal["completed", "failed", "cancelled", "expired"]
@@ -274,7 +274,7 @@ def to_json(numbered: Numbered) -> dict[str, Any]:
         "sequence": numbered.sequence,
         "at": numbered.at,
         "type": type(numbered.event).__name__,
-        **asdict(numbered.event),
+        **vars(numbered.event),
     }
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from assistants_app.engine import prompt
+from assistants_app.engine import limits, prompt
 from assistants_app.engine.drawing import draw_step
 from assistants_app.engine.events import (
     ArgumentsAdded,
@@ -31,7 +31,6 @@ from assistants_app.providers.base import (
     ChatMessage,
     ChatProvider,
     ChatRequest,
-    FinishReason,
     Text,
     ToolCall,
 )
@@ -52,7 +51,13 @@ async def run_events(
     Being cancelled is not an ending of its own here: whoever cancels closes what is
     open (`Progress.close`).
     """
-    state = State([*setup.history], setup.turns, [*setup.pictures], setup.tokens_used)
+    state = State(
+        [*setup.history],
+        setup.turns,
+        [*setup.pictures],
+        setup.tokens_used,
+        setup.prompt_tokens_used,
+    )
     yield RunStarted()
     if setup.image_mode == "off":
         images = None  # a call of a picture tool is then one that nobody offered
@@ -102,8 +107,8 @@ async def _segment(
                 yield event
         forced = False
     while state.turns < MAX_TURNS:
-        if _is_used_up(setup, state):
-            yield RunIncomplete("max_completion_tokens")
+        if limits.is_used_up(setup, state):
+            yield RunIncomplete(limits.COMPLETION)
             return
         # Held even where nothing was offered: some models call what they know.
         turn = Turn([*state.pictures], hold_calls=images is not None)
@@ -112,15 +117,16 @@ async def _segment(
             async for event in events:
                 yield event
         _count(state, turn)
-        if turn.reason == FinishReason.LENGTH:
+        if reason := limits.passed(setup, state, turn.reason):
             for event in state.progress.close("cancelled"):
-                yield event  # its arguments were cut off, so the call cannot be made
-            yield RunIncomplete("max_completion_tokens")
+                yield event  # a call that was cut off, or is not answered any more
+            yield RunIncomplete(reason)
             return
         calls = [draft.finished() for draft in turn.calls]
         if forced and images and not _image_calls(calls, images):
             # Some servers ignore a forced choice; the user's words are the prompt then.
-            calls = [_own_call(prompt.last_user_text(state.history) or turn.text)]
+            words = prompt.last_user_text(state.history) or turn.text
+            calls = [_own_call(words, images)]
         forced = False
         if not calls:
             yield RunCompleted()
@@ -164,7 +170,7 @@ def _request(
         parallel_tool_calls=setup.parallel_tool_calls if tools else None,
         temperature=setup.temperature,
         top_p=setup.top_p,
-        max_tokens=_left(setup, state),
+        max_tokens=limits.tokens_left(setup, state),
         response_format=setup.response_format,
         reasoning_effort=setup.reasoning_effort,
     )
@@ -175,20 +181,11 @@ def _later(choice: str | None) -> str | None:
     return choice if choice in {None, "none", "auto"} else None
 
 
-def _left(setup: RunSetup, state: State) -> int | None:
-    """The completion tokens that the run may still use; at least one is asked for."""
-    if setup.max_tokens is None:
-        return None
-    return max(1, setup.max_tokens - state.tokens)
-
-
-def _is_used_up(setup: RunSetup, state: State) -> bool:
-    return setup.max_tokens is not None and state.tokens >= setup.max_tokens
-
-
 def _count(state: State, turn: Turn) -> None:
     state.turns += 1
-    state.tokens += turn.usage.completion_tokens if turn.usage else 0
+    if turn.usage:
+        state.tokens += turn.usage.completion_tokens
+        state.prompt_tokens += turn.usage.prompt_tokens
     if not turn.pictures:
         state.pictures = []
 
@@ -200,9 +197,9 @@ def _image_calls(
     return [call for call in calls if call.name in names]
 
 
-def _own_call(text: str) -> ToolCall:
+def _own_call(text: str, images: ImageTools) -> ToolCall:
     arguments = json.dumps({"prompt": text}, ensure_ascii=False)
-    return ToolCall(new_id("call_"), "generate_image", arguments)
+    return ToolCall(new_id("call_"), images.specs()[0].name, arguments)
 
 
 def _remember_calls(state: State, turn: Turn, calls: Sequence[ToolCall]) -> None:
@@ -283,7 +280,8 @@ async def _draw_without_tools(
             if not isinstance(event, prompt.HIDDEN):
                 yield event
     _count(state, turn)
-    call = _own_call(turn.text or prompt.last_user_text(state.history))
+    words = turn.text or prompt.last_user_text(state.history)
+    call = _own_call(words, images)
     state.history.append(ChatMessage("assistant", (), (call,)))
     async with aclosing(draw_step([call], state, images, None)) as events:
         async for event in events:

@@ -40,12 +40,12 @@ class Progress:
 
     def apply(self, event: RunEvent) -> None:
         match event:
+            case TextAdded(index=index, text=text):  # first, for it comes most often
+                self._add_text(index, text)
             case MessageStarted():
                 self.message, self.content = event, []
             case PictureShown(file_id=file_id):
                 self.content.append(picture_part(file_id))
-            case TextAdded(index=index, text=text):
-                self._add_text(index, text)
             case MessageEnded():
                 self.message = None
             case ToolStepStarted(step_id=step_id):

@@ -16,7 +16,8 @@ ImageMode = Literal["auto", "on", "off"]
 class RunSetup:
     """Everything a run needs besides its providers.
 
-    `turns` counts the model turns of earlier segments (before tool outputs came);
+    `turns` counts the model turns of earlier segments (before tool outputs came),
+    `tokens_used` and `prompt_tokens_used` their tokens;
     `pictures` are files made by this run that no message has shown yet. A run that does
     not `pauses` ends with its function calls; somebody else answers them.
     """
@@ -30,11 +31,13 @@ class RunSetup:
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
+    max_prompt_tokens: int | None = None
     response_format: Mapping[str, Any] | None = None
     reasoning_effort: str | None = None
     calls_tools: bool = True
     turns: int = 0
     tokens_used: int = 0
+    prompt_tokens_used: int = 0
     pictures: Sequence[str] = ()
     pauses: bool = True
 
@@ -47,5 +50,6 @@ class State:
     turns: int
     pictures: list[str]
     tokens: int
+    prompt_tokens: int = 0
     made: int = 0
     progress: Progress = field(default_factory=Progress)

@@ -127,7 +127,7 @@ class TurnReader:
         if not self._model and isinstance(chunk.get("model"), str):
             self._model = chunk["model"]
         if chunk.get("usage"):
-            self._usage = _read_usage(chunk["usage"])
+            self._usage = read_usage(chunk["usage"])
         # The last chunk of a stream with usage has no choices, and some have null.
         choices = chunk.get("choices") or []
         for choice in choices if isinstance(choices, list) else [None]:
@@ -191,7 +191,7 @@ def _text_of_parts(content: object) -> str:
     return "".join(text for text in parts if isinstance(text, str))
 
 
-def _read_usage(usage: object) -> Usage | None:
+def read_usage(usage: object) -> Usage | None:
     """None for a server that does not count, or not in whole numbers."""
     if not isinstance(usage, dict):
         return None

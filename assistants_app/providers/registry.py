@@ -7,7 +7,10 @@ from typing import Any
 
 from assistants_app.providers.base import ChatProvider
 from assistants_app.providers.offline import OfflineChatProvider
+from assistants_app.providers.offline_relay import OfflineRelay
 from assistants_app.providers.openai import OpenAIChatProvider
+from assistants_app.providers.openai_relay import OpenAIRelay
+from assistants_app.providers.relay import ChatRelay
 
 CHAT_KINDS = ("openai", "offline")
 
@@ -20,4 +23,15 @@ def make_chat_provider(
         return OfflineChatProvider()
     if kind == "openai":
         return OpenAIChatProvider(base_url, api_key, options)
+    raise KeyError(kind)
+
+
+def make_chat_relay(
+    kind: str, *, base_url: str, api_key: str, options: Mapping[str, Any]
+) -> ChatRelay:
+    """The same for bodies that are passed on as they came."""
+    if kind == "offline":
+        return OfflineRelay()
+    if kind == "openai":
+        return OpenAIRelay(base_url, api_key, options)
     raise KeyError(kind)

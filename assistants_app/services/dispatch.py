@@ -7,12 +7,13 @@ import contextvars
 from collections.abc import Sequence
 
 from asgiref.sync import ThreadSensitiveContext
-from channels.db import database_sync_to_async
 
-from assistants_app.models import Run
-from assistants_app.services import endings, hub, runs, stored
+from assistants_app.engine.events import Numbered
+from assistants_app.models import Run, Thread
+from assistants_app.services import endings, hub, runs, stored, threads
 from assistants_app.services.execute import Execution
 from playground.lib.clock import now
+from playground.lib.database import in_database
 
 # A task must be held by somebody to stay alive.
 _watches: set[asyncio.Task[None]] = set()
@@ -21,7 +22,7 @@ _working: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
 
 async def submit_outputs(run: Run, outputs: Sequence[tuple[str, str]]) -> Run:
     """`runs.submit_outputs`, then go on with the run."""
-    run = await database_sync_to_async(runs.submit_outputs)(run, outputs)
+    run = await in_database(runs.submit_outputs, run, outputs)
     launch(run)
     return run
 
@@ -33,22 +34,57 @@ async def cancel_run(run: Run) -> Run:
     """
     if run.public_id in _working:
         await _working[run.public_id][0].cancel()
-    else:
-        run = await database_sync_to_async(endings.end_idle_run)(run)
-        hub.ring(run.thread.public_id)
+        await run.arefresh_from_db(fields=stored.REFRESHED)
+        if run.status in {Run.Status.CANCELLING, Run.Status.CANCELLED}:
+            return run
+        # Its segment was over already: it has ended, or waits for tool outputs.
+    run = await in_database(endings.end_idle_run, run)
+    hub.ring(run.thread.public_id)
     await run.arefresh_from_db(fields=stored.REFRESHED)
     return run
 
 
+async def delete_thread(thread: Thread) -> None:
+    """Delete a thread with all its rows; runs that are not finished are stopped."""
+    async for run in thread.runs.filter(status__in=Run.UNFINISHED):
+        await _stop(run)
+    subjects = (thread.public_id, thread.organization.public_id)
+    await in_database(threads.delete_thread, thread)
+    for subject in subjects:
+        hub.ring(subject)
+
+
+async def _stop(run: Run) -> None:
+    """Cancel a run and wait until nothing is written for it any more."""
+    working = _working.get(run.public_id)
+    if working is not None:
+        execution, task = working
+        await execution.cancel()
+        await asyncio.wait({task})
+
+
 def launch(run: Run) -> None:
     """Work on a queued run from now on (needs the running loop)."""
-    execution = Execution(run.public_id, run.last_sequence)
+    execution = Execution(run.public_id, run.last_sequence, _earlier(run))
     work = _work(execution, run.thread.public_id, run.thread.organization.public_id)
     # A context of its own: one that is inherited from a request keeps that request's
     # thread and database connection open for as long as the run lives.
     task = asyncio.create_task(work, context=contextvars.Context())
     _working[run.public_id] = (execution, task)
-    task.add_done_callback(lambda _: _working.pop(run.public_id, None))
+    task.add_done_callback(lambda _: _forget(run.public_id, task))
+
+
+def _earlier(run: Run) -> list[Numbered]:
+    """All that a new run has stored, so that its first readers need not ask for it."""
+    if run.last_sequence != 1:
+        return []
+    return [stored.first_event(run)]
+
+
+def _forget(run_id: str, task: asyncio.Task[None]) -> None:
+    """The next segment may have begun before this one's task was quite over."""
+    if run_id in _working and _working[run_id][1] is task:
+        del _working[run_id]
 
 
 async def _work(execution: Execution, thread_id: str, organization_id: str) -> None:
@@ -56,9 +92,11 @@ async def _work(execution: Execution, thread_id: str, organization_id: str) -> N
     hub.ring(organization_id)
     async with ThreadSensitiveContext():
         await execution.run()
-        waiting = await database_sync_to_async(_seconds_to_wait)(execution.run_id)
     hub.ring(thread_id)
     hub.ring(organization_id)
+    if not execution.has_paused:
+        return
+    waiting = await in_database(_seconds_to_wait, execution.run_id)
     if waiting is not None:
         watch = _expire(execution.run_id, waiting, (thread_id, organization_id))
         task = asyncio.create_task(watch)
@@ -81,12 +119,12 @@ async def _expire(run_id: str, seconds: float, subjects: tuple[str, ...]) -> Non
     After a restart nobody watches; then the next look at the thread ends it.
     """
     await asyncio.sleep(seconds)
-    async with ThreadSensitiveContext():
-        expired = await database_sync_to_async(_expire_row)(run_id)
+    expired = await in_database(_expire_row, run_id)
     if expired:
         for subject in subjects:
             hub.ring(subject)
 
 
 def _expire_row(run_id: str) -> bool:
-    return endings.expire_if_overdue(Run.objects.get(public_id=run_id))
+    run = Run.objects.filter(public_id=run_id).first()
+    return run is not None and endings.expire_if_overdue(run)

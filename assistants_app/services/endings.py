@@ -40,9 +40,15 @@ def end_idle_run(run: Run) -> Run:
 
 def expire_overdue(thread: Thread) -> None:
     """End this thread's run if it has waited for outputs too long."""
+    busy_run(thread)
+
+
+def busy_run(thread: Thread) -> Run | None:
+    """The unfinished run of this thread; one that has waited too long is ended first."""
     run = unfinished_run(thread)
-    if run is not None:
-        expire_if_overdue(run)
+    if run is None or expire_if_overdue(run):
+        return None
+    return run
 
 
 @transaction.atomic

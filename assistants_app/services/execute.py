@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-
-from channels.db import database_sync_to_async
+from collections.abc import Sequence
 
 from assistants_app.engine.events import (
+    Numbered,
     RunCancelled,
     RunCancelling,
     RunEvent,
     RunFailed,
+    RunPaused,
     RunStarted,
 )
 from assistants_app.engine.loop import run_events
 from assistants_app.engine.progress import Progress
 from assistants_app.services.record import Recorder
 from assistants_app.services.setup import Prepared, prepare
+from playground.lib.database import in_database
 from playground.organizations.services.connections import NoConnectionError
 
 logger = logging.getLogger(__name__)
@@ -26,9 +28,11 @@ logger = logging.getLogger(__name__)
 class Execution:
     """One segment in work: can be cancelled, and always ends the run's segment."""
 
-    def __init__(self, run_id: str, last_sequence: int) -> None:
+    def __init__(
+        self, run_id: str, last_sequence: int, earlier: Sequence[Numbered] = ()
+    ) -> None:
         self.run_id = run_id
-        self.recorder = Recorder(run_id, last_sequence)
+        self.recorder = Recorder(run_id, last_sequence, earlier)
         self.progress = Progress()
         self.work: asyncio.Task[None] | None = None
         self.told = asyncio.Event()  # set once readers can see that it is stopping
@@ -51,6 +55,12 @@ class Execution:
         finally:
             self.told.set()
 
+    @property
+    def has_paused(self) -> bool:
+        """Whether the segment has ended with calls that wait for the client."""
+        events = self.recorder.live.events
+        return bool(events) and isinstance(events[-1].event, RunPaused)
+
     async def cancel(self) -> None:
         """Stop the work; returns once the run is seen to be stopping, or has ended."""
         if self.work is None or self.work.done():
@@ -60,11 +70,12 @@ class Execution:
 
     async def _work(self) -> None:
         try:
-            prepared = await database_sync_to_async(prepare)(self.run_id)
+            prepared = await in_database(prepare, self.run_id)
         except NoConnectionError as exc:
             for event in (RunStarted(), RunFailed("server_error", str(exc), str(exc))):
                 await self._add(event)
             return
+        self.recorder.rows.begin(prepared.run)
         try:
             await self._record(prepared)
         finally:

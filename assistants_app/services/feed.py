@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from channels.db import database_sync_to_async
-
-from assistants_app.engine.events import Numbered, from_json
+from assistants_app.engine.events import ENDINGS, Numbered, from_json
 from assistants_app.models import Run, RunEvents
 from assistants_app.services import hub
+from playground.lib.database import in_database
 
 # How often the store is asked about a run that another process works on.
 POLL_SECONDS = 0.25
@@ -27,10 +26,10 @@ async def follow(run_id: str, *, after: int = 0) -> AsyncIterator[list[Numbered]
             async for batch in _follow_live(live, after):
                 after = batch[-1].sequence
                 yield batch
-            if await _is_still(run_id):
+            if isinstance(live.events[-1].event, ENDINGS):
                 return
             continue
-        stored, still = await _read(run_id, after)
+        stored, still = await in_database(_read, run_id, after)
         if stored:
             after = stored[-1].sequence
             yield stored
@@ -52,7 +51,6 @@ async def _follow_live(live: hub.LiveRun, after: int) -> AsyncIterator[list[Numb
             await live.changed(after)
 
 
-@database_sync_to_async
 def _read(run_id: str, after: int) -> tuple[list[Numbered], bool]:
     """Stored events behind a number, and whether no more will come by themselves.
 
@@ -69,9 +67,3 @@ def _read(run_id: str, after: int) -> tuple[list[Numbered], bool]:
     ]
     known = events[-1].sequence if events else after
     return events, (run.is_finished or run.waits) and known >= run.last_sequence
-
-
-@database_sync_to_async
-def _is_still(run_id: str) -> bool:
-    run = Run.objects.only("status").get(public_id=run_id)
-    return run.is_finished or run.waits

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, Literal
 
 from assistants_app.engine import prompt
-from assistants_app.models import Message, Run, RunStep, Thread
+from assistants_app.models import Message, Run, RunStep
 from assistants_app.providers.base import (
     ChatMessage,
     Content,
@@ -16,44 +15,21 @@ from assistants_app.providers.base import (
     Text,
     ToolCall,
 )
+from assistants_app.services.paths import message_path, runs_on_path
+from assistants_app.services.transcript import (
+    Called,
+    Entry,
+    Said,
+    Wrote,
+    transcript_of,
+)
 from images_app.models import File
 from images_app.services.for_models import picture_for_model
 
+__all__ = ["History", "message_path", "runs_on_path"]
+
 # How many earlier pictures are put before a model that can see.
 SHOWN_PICTURES = 4
-
-
-def message_path(thread: Thread, head_id: int | None) -> list[Message]:
-    """The messages from the first to `head_id`, along their parents."""
-    by_id = {message.pk: message for message in thread.messages.all()}
-    path: list[Message] = []
-    while head_id is not None and head_id in by_id:
-        message = by_id.pop(head_id)  # popped, so that no circle can trap us
-        path.append(message)
-        head_id = message.parent_id
-    return path[::-1]
-
-
-def runs_on_path(thread: Thread, path: Sequence[Message]) -> dict[int, Run]:
-    """For each message that was answered, the run that answered it on this path.
-
-    That is the run of the message that follows. Where no run wrote that one, it is the
-    newest run, which may have failed, or made pictures although it wrote nothing.
-    """
-    runs = {run.pk: run for run in thread.runs.order_by("pk").prefetch_related("steps")}
-    newest: dict[int, Run] = {}
-    for run in runs.values():
-        if run.input_message_id is not None:
-            newest[run.input_message_id] = run
-    chosen: dict[int, Run] = {}
-    for message, following in zip_longest(path, path[1:]):
-        if message.role != Message.Role.USER:
-            continue
-        if following is not None and following.run_id in runs:
-            chosen[message.pk] = runs[following.run_id]
-        elif message.pk in newest:
-            chosen[message.pk] = newest[message.pk]
-    return chosen
 
 
 class History:
@@ -63,10 +39,8 @@ class History:
         self.run = run
         self.sees = sees
         self.names_files = names_files
-        self.path = message_path(run.thread, run.input_message_id)
-        self.runs = runs_on_path(run.thread, self.path)
-        if self.path:
-            self.runs[self.path[-1].pk] = run
+        self.transcript = transcript_of(run)
+        self.path = self.transcript.path
         self.made: list[str] = []
         self.given: list[str] = []
         self.files = self._files()
@@ -76,14 +50,15 @@ class History:
         built: list[ChatMessage] = []
         if self.run.instructions:
             built.append(ChatMessage("system", (Text(self.run.instructions),)))
-        for message in self.path:
-            if message.role == Message.Role.USER:
-                built.append(self._user(message, is_last=message is self.path[-1]))
-                if message.pk in self.runs:
-                    built.extend(self._steps(self.runs[message.pk]))
-            elif message.run_id is None:
-                built.append(ChatMessage("assistant", (Text(message.text),)))
+        for _, group in groupby(self.transcript.entries, key=_group):
+            built.extend(self._told(list(group)))
         return built
+
+    @property
+    def asked(self) -> str:
+        """What the user said last."""
+        message = self.transcript.last_said
+        return message.text if message else ""
 
     def file_ids(self) -> list[str]:
         """Pictures that can be edited by id, oldest first (after `messages`)."""
@@ -92,6 +67,8 @@ class History:
     def waiting_pictures(self) -> list[str]:
         """Pictures that this run made after its last message."""
         waiting: list[str] = []
+        if self.run.started_at is None:
+            return waiting
         for step in self.run.steps.order_by("index"):
             if step.type == RunStep.Type.MESSAGE_CREATION:
                 waiting = []
@@ -101,20 +78,41 @@ class History:
 
     def _files(self) -> dict[str, File]:
         wanted = [file_id for message in self.path for file_id in message.file_ids]
-        for run in self.runs.values():
-            for step in run.steps.all():
-                for call in step.tool_calls:
-                    wanted.extend(call.get("file_ids", []))
+        for entry in self.transcript.entries:
+            if isinstance(entry, Called):
+                wanted.extend(entry.file_ids)
+                wanted.extend(
+                    part["image_file"]["file_id"]
+                    for part in entry.parts
+                    if part["type"] == "image_file"
+                )
         found = File.objects.filter(
             organization_id=self.run.thread.organization_id, public_id__in=wanted
         )
         return {file.public_id: file for file in found}
 
-    def _user(self, message: Message, *, is_last: bool) -> ChatMessage:
+    def _told(self, group: list[Entry]) -> Iterator[ChatMessage]:
+        first = group[0]
+        if isinstance(first, Said):
+            yield from self._said(first.message)
+        elif isinstance(first, Wrote):
+            yield ChatMessage("assistant", (Text(first.text),))
+        else:
+            yield from self._called([e for e in group if isinstance(e, Called)])
+
+    def _said(self, message: Message) -> Iterator[ChatMessage]:
+        if message.role == Message.Role.USER:
+            yield self._user(message)
+        elif message.text:
+            is_own = message.role == Message.Role.ASSISTANT
+            role: Literal["assistant", "system"] = "assistant" if is_own else "system"
+            yield ChatMessage(role, (Text(message.text),))
+
+    def _user(self, message: Message) -> ChatMessage:
         content: list[Content] = []
         for part in message.content:
             content.extend(self._part(part))
-        if is_last and self.sees:
+        if message == self.transcript.last_said and self.sees:
             content.extend(self._pictures(self.made[-SHOWN_PICTURES:], "low"))
         return ChatMessage("user", tuple(content))
 
@@ -125,8 +123,10 @@ class History:
             if self.sees:
                 yield Picture(
                     url=part["image_url"]["url"],
-                    detail=part["image_url"].get("detail") or "auto",
+                    detail=_detail(part["image_url"].get("detail")),
                 )
+            else:
+                yield Text("(The user attached a picture you cannot see.)")
         elif part["type"] == "image_file":
             yield from self._attached(part["image_file"])
 
@@ -151,41 +151,33 @@ class History:
                 mime, data = picture_for_model(self.files[file_id], detail=level)
                 yield Picture(mime, data, detail=level)
 
-    def _steps(self, run: Run) -> Iterator[ChatMessage]:
-        """What a run said and did, calls with their results."""
-        on_path = {message.pk: message for message in self.path}
-        texts = defaultdict(str, {m.pk: m.text for m in on_path.values()})
-        if run == self.run:
-            texts.update({m.pk: m.text for m in run.messages.all()})
-        for step in run.steps.all():
-            if step.type == RunStep.Type.TOOL_CALLS:
-                yield from self._tool_step(step)
-            elif step.message_id is not None and texts[step.message_id]:
-                yield ChatMessage("assistant", (Text(texts[step.message_id]),))
+    def _called(self, calls: list[Called]) -> Iterator[ChatMessage]:
+        """Calls that were made together, and their results."""
+        yield ChatMessage(
+            "assistant",
+            (),
+            tuple(ToolCall(c.id, c.name, c.arguments or "{}") for c in calls),
+        )
+        shown: list[Content] = []
+        for call in calls:
+            self.made.extend(call.file_ids)
+            output = call.output
+            told = '{"status": "cancelled"}' if output is None else output
+            yield prompt.tool_result(call.id, told)
+            for part in call.parts:
+                shown.extend(self._part(part))
+        if shown:
+            # Chat models take no pictures in a tool's result.
+            note = Text("(Pictures that the tool has answered with:)")
+            yield ChatMessage("user", (note, *shown))
 
-    def _tool_step(self, step: RunStep) -> Iterator[ChatMessage]:
-        calls = [_tool_call(call) for call in step.tool_calls]
-        if not calls:
-            return
-        yield ChatMessage("assistant", (), tuple(calls))
-        for call in step.tool_calls:
-            self.made.extend(call.get("file_ids", []))
-            yield prompt.tool_result(call["id"], _output(call))
+
+def _group(entry: Entry) -> object:
+    """Calls of one group belong together, everything else stands alone."""
+    return entry.group if isinstance(entry, Called) else id(entry)
 
 
 def _detail(said: Any) -> Literal["auto", "low", "high"]:
     if said == "low":
         return "low"
-    return "high" if said == "high" else "auto"
-
-
-def _tool_call(call: dict[str, Any]) -> ToolCall:
-    source = call["function"] if call["type"] == "function" else call
-    return ToolCall(call["id"], source["name"], source["arguments"] or "{}")
-
-
-def _output(call: dict[str, Any]) -> str:
-    output = (
-        call["function"]["output"] if call["type"] == "function" else call["output"]
-    )
-    return output if output is not None else '{"status": "cancelled"}'
+    return "high" if said in {"high", "original"} else "auto"

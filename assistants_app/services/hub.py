@@ -7,17 +7,24 @@ only copy of anything that counts: the store is.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from assistants_app.engine.events import Numbered
 
 
 class LiveRun:
-    """The events of a run's present segment, from its first, and its listeners."""
+    """The events of a run's present segment, from its first, and its listeners.
 
-    def __init__(self, run_id: str, last_sequence: int) -> None:
+    `earlier` are stored events before it, the last of them `last_sequence`; who begins
+    to read there needs no look into the store.
+    """
+
+    def __init__(
+        self, run_id: str, last_sequence: int, earlier: Sequence[Numbered] = ()
+    ) -> None:
         self.run_id = run_id
-        self.first = last_sequence + 1
-        self.events: list[Numbered] = []
+        self.first = last_sequence + 1 - len(earlier)
+        self.events: list[Numbered] = [*earlier]
         self.ended = False
         self._bell = Bell()
 
@@ -94,9 +101,11 @@ live_runs: dict[str, LiveRun] = {}
 _doorbells: dict[str, Doorbell] = {}
 
 
-def open_run(run_id: str, last_sequence: int) -> LiveRun:
+def open_run(
+    run_id: str, last_sequence: int, earlier: Sequence[Numbered] = ()
+) -> LiveRun:
     """Begin the live segment of a run, after its stored events."""
-    live = live_runs[run_id] = LiveRun(run_id, last_sequence)
+    live = live_runs[run_id] = LiveRun(run_id, last_sequence, earlier)
     return live
 
 

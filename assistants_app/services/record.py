@@ -4,86 +4,156 @@ from __future__ import annotations
 
 import asyncio
 import time
-
-from channels.db import database_sync_to_async
+from collections.abc import Sequence
 
 from assistants_app.engine.events import (
     ENDINGS,
     ArgumentsAdded,
     Numbered,
+    RunCancelling,
     RunEvent,
+    RunStarted,
     TextAdded,
 )
-from assistants_app.services import hub, rows
+from assistants_app.services import hub
+from assistants_app.services.rows import RunRows
+from playground.lib.database import in_database
 
-# Text is written at most this often; everything else at once.
+# Text is written at most this often, off its path.
 FLUSH_SECONDS = 0.05
+# What begins a segment waits this long for company: most models say more at once.
+COMPANY_SECONDS = 0.005
 STREAMED = (TextAdded, ArgumentsAdded)
+# Whoever adds one of these goes on only when readers can see it.
+AWAITED = (*ENDINGS, RunCancelling)
 
 
 class Recorder:
-    """Numbers events, stores them in batches and shows them to readers.
+    """Numbers events, stores them in batches and shows them to readers in order.
 
-    Streamed text is shown at once and stored a little later, off its path. Any other
-    event is stored first: who sees that something ended can read it from the store.
+    Streamed text is shown at once, unless something before it is not shown yet, and
+    stored a little later. Any other event is stored first: who sees that something
+    began or ended can read it from the store. What comes while a batch is written makes
+    the next one, so a fast run takes few transactions.
     """
 
-    def __init__(self, run_id: str, last_sequence: int) -> None:
+    def __init__(
+        self, run_id: str, last_sequence: int, earlier: Sequence[Numbered] = ()
+    ) -> None:
         self.run_id = run_id
-        self.live = hub.open_run(run_id, last_sequence)
+        self.rows = RunRows(run_id)
+        self.live = hub.open_run(run_id, last_sequence, earlier)
         self._sequence = last_sequence
         self._unsaved: list[Numbered] = []
-        self._flush_task: asyncio.Task[None] | None = None
-        self._writing = asyncio.Lock()
+        self._unshown: list[Numbered] = []
+        self._later: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._failure: Exception | None = None
 
     async def add(self, event: RunEvent) -> None:
-        """Number, store and show one event.
+        """Number one event; it is stored and shown by itself.
 
-        Being cancelled in the middle is held back until it is stored and shown, so
-        that readers never miss a number.
+        For an ending, returns when readers can see it. Being cancelled meanwhile is held
+        back until then. An earlier event that could not be stored raises here.
         """
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
         self._sequence += 1
         numbered = Numbered(self._sequence, time.time_ns() // 1_000_000, event)
         self._unsaved.append(numbered)
         if isinstance(event, STREAMED):
-            self.live.publish([numbered])
-            self._flush_later()
+            self._add_text(numbered)
             return
-        work = asyncio.ensure_future(self._store_and_show(numbered))
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            await work
-            raise
+        self._unshown.append(numbered)
+        if isinstance(event, RunStarted):
+            self._write_later(COMPANY_SECONDS)
+        else:
+            self._write_now()
+        if isinstance(event, AWAITED):
+            await self._shown()
+            if isinstance(event, ENDINGS):
+                self.close()
 
-    async def _store_and_show(self, numbered: Numbered) -> None:
-        await self.flush()
+    def _add_text(self, numbered: Numbered) -> None:
+        if self._unshown:
+            self._unshown.append(numbered)
+            return
         self.live.publish([numbered])
-        if isinstance(numbered.event, ENDINGS):
-            self.close()
-
-    def _flush_later(self) -> None:
-        if self._flush_task is None or self._flush_task.done():
-            self._flush_task = asyncio.create_task(self._flush_soon())
-
-    async def _flush_soon(self) -> None:
-        await asyncio.sleep(FLUSH_SECONDS)
-        await self.flush()
+        self._write_later(FLUSH_SECONDS)
 
     async def flush(self) -> None:
-        """Store what is not stored yet, in order, in one transaction."""
-        async with self._writing:
-            batch, self._unsaved = self._unsaved, []
-            if not batch:
-                return
+        """Store and show what is there; raises if it cannot be."""
+        if self._unsaved:
+            self._write_now()
+        await self._shown()
+
+    async def _shown(self) -> None:
+        """Wait until everything so far is stored and shown; raises if it cannot be."""
+        cancelled = None
+        while self._writing is not None:
             try:
-                await database_sync_to_async(rows.store)(self.run_id, batch)
-            except Exception:
-                self._unsaved = [*batch, *self._unsaved]  # the next flush tries again
-                raise
+                await asyncio.shield(self._writing)
+            except asyncio.CancelledError as exc:
+                cancelled = exc
+        if cancelled is not None:
+            raise cancelled
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+
+    def _write_later(self, seconds: float) -> None:
+        if self._later is None and self._writing is None:
+            loop = asyncio.get_running_loop()
+            self._later = loop.call_later(seconds, self._write_now)
+
+    def _write_now(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        """Store what is there, and what has come meanwhile, in order."""
+        try:
+            await self._store()
+            while self._unshown:
+                await self._store()
+        except Exception as exc:  # whoever adds the next event is told
+            self._failure = exc
+        finally:
+            self._writing = None
+        if self._unsaved and self._failure is None:
+            self._write_later(FLUSH_SECONDS)
+
+    async def _store(self) -> None:
+        """Store what is not stored yet in one transaction, then show it."""
+        batch, self._unsaved = self._unsaved, []
+        if not batch:
+            return
+        try:
+            await in_database(self.rows.store, batch)
+        except Exception:
+            self._unsaved = [*batch, *self._unsaved]  # the next write tries again
+            raise
+        self._show(batch[-1].sequence)
+
+    def _show(self, stored: int) -> None:
+        """Show what is stored, and the text behind it."""
+        ready = 0
+        for numbered in self._unshown:
+            is_text = isinstance(numbered.event, STREAMED)
+            if numbered.sequence > stored and not is_text:
+                break
+            ready += 1
+        if ready:
+            self.live.publish(self._unshown[:ready])
+            del self._unshown[:ready]
 
     def close(self) -> None:
         """No more events come from here."""
-        if self._flush_task is not None:
-            self._flush_task.cancel()
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         hub.close_run(self.live)

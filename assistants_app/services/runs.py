@@ -21,6 +21,7 @@ from assistants_app.models import Assistant, Message, Run, RunStep, Thread
 from assistants_app.services.endings import expire_if_overdue, expire_overdue
 from assistants_app.services.stored import (
     RunStateError,
+    add_first_event,
     append,
     is_at_end,
     locked,
@@ -110,7 +111,8 @@ def create_run(
     run = Run(
         thread=thread,
         assistant=assistant,
-        input_message=input_message or thread.head,
+        input_message_id=input_message.pk if input_message else thread.head_id,
+        last_sequence=1,
         created_by=user,
         api_key=api_key,
         **_copied(assistant or Assistant(), options),
@@ -121,8 +123,8 @@ def create_run(
             run.save(force_insert=True)
     except IntegrityError as exc:
         raise RunInProgressError(thread, unfinished_run(thread)) from exc
-    append(run, [RunQueued()])
-    return locked(run)
+    add_first_event(run)
+    return run
 
 
 def _copied(assistant: Assistant, options: RunOptions) -> dict[str, Any]:
@@ -205,7 +207,9 @@ def retry_run(run: Run, *, user: User | None = None) -> Run:
     the last run of a thread can be tried again (RunStateError): what was said since
     would leave the path.
     """
-    thread = Thread.objects.select_for_update().get(pk=run.thread_id)
+    # With its organization: whoever launches the new run cannot read rows.
+    threads = Thread.objects.select_for_update(of=("self",))
+    thread = threads.select_related("organization").get(pk=run.thread_id)
     busy = unfinished_run(thread)
     if busy is not None:
         raise RunInProgressError(thread, busy)
@@ -215,10 +219,14 @@ def retry_run(run: Run, *, user: User | None = None) -> Run:
     thread.save(update_fields=["head"])
     copied = {name: getattr(run, name) for name in COPIED}
     again = Run.objects.create(
-        thread=thread, created_by=user or run.created_by, api_key=run.api_key, **copied
+        thread=thread,
+        created_by=user or run.created_by,
+        api_key=run.api_key,
+        last_sequence=1,
+        **copied,
     )
-    append(again, [RunQueued()])
-    return locked(again)
+    add_first_event(again)
+    return again
 
 
 def _usage_of_pause(run: Run) -> dict[str, int] | None:

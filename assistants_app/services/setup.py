@@ -27,8 +27,9 @@ from playground.organizations.services.connections import (
 
 @dataclass(frozen=True)
 class Prepared:
-    """A segment, ready to be run."""
+    """A segment, ready to be run; `run` has its thread and its connection."""
 
+    run: Run
     setup: RunSetup
     provider: ChatProvider
     images: ImageGeneration | None
@@ -43,7 +44,9 @@ def prepare(run_id: str) -> Prepared:
         public_id=run_id
     )
     organization = run.thread.organization
-    route = choose_connection(organization, run.model, "chat", catalog_kind)
+    route = choose_connection(
+        organization, run.model, "chat", catalog_kind, with_key=True
+    )
     model = get_chat_model(route.model, route.connection.kind)
     options = image_options(run)
     mode: ImageMode = options.get("mode", "off") if options else "off"
@@ -53,9 +56,7 @@ def prepare(run_id: str) -> Prepared:
     if mode != "off":
         images = _images(run, options, history)
     # Only now: what is missing before is Easel's to say, not this connection's fault.
-    Run.objects.filter(pk=run.pk).update(
-        connection=route.connection, sent_model=route.model
-    )
+    run.connection, run.sent_model = route.connection, route.model
     setup = RunSetup(
         model=route.model,
         history=messages,
@@ -66,15 +67,18 @@ def prepare(run_id: str) -> Prepared:
         temperature=run.temperature,
         top_p=run.top_p,
         max_tokens=run.max_completion_tokens,
-        response_format=run.response_format,
+        max_prompt_tokens=run.max_prompt_tokens,
+        response_format=_response_format(run.response_format),
         reasoning_effort=run.reasoning_effort or None,
         calls_tools=model.tools,
         turns=run.turns,
         tokens_used=(run.usage or {}).get("completion_tokens", 0),
+        prompt_tokens_used=(run.usage or {}).get("prompt_tokens", 0),
         pictures=history.waiting_pictures(),
         pauses=run.pauses,
     )
     return Prepared(
+        run,
         setup,
         _provider(route),
         images,
@@ -116,7 +120,7 @@ def _images(
         route=route,
         options=options,
         file_ids=history.file_ids(),
-        asked=history.path[-1].text if history.path else "",
+        asked=history.asked,
         on_late=partial(hub.ring, run.thread.public_id),
     )
 
@@ -140,9 +144,14 @@ def _function(function: dict[str, Any]) -> ToolSpec:
     return ToolSpec(
         name=function["name"],
         description=function.get("description") or "",
-        parameters=function.get("parameters"),
+        parameters=function.get("parameters") or None,
         strict=function.get("strict"),
     )
+
+
+def _response_format(stored: Any) -> dict[str, Any] | None:
+    """ "auto", over an assistant with a format of its own, is sent as nothing."""
+    return stored if isinstance(stored, dict) else None
 
 
 def _tool_choice(stored: Any) -> str | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from assistants_app.engine.progress import picture_part, text_part
-from assistants_app.models import Assistant, Message, Thread
-from assistants_app.services.endings import expire_overdue
+from assistants_app.models import Assistant, Message, Run, Thread
+from assistants_app.services.endings import busy_run
 from assistants_app.services.runs import RunInProgressError
-from assistants_app.services.stored import unfinished_run
 from images_app.models import File
 from playground.lib.clock import now
 from playground.organizations.models import Organization, User
@@ -25,14 +24,18 @@ def create_thread(
     user: User | None = None,
     assistant: Assistant | None = None,
     title: str = "",
+    metadata: Mapping[str, Any] | None = None,
 ) -> Thread:
     """An empty thread."""
     return Thread.objects.create(
-        organization=organization, created_by=user, assistant=assistant, title=title
+        organization=organization,
+        created_by=user,
+        assistant=assistant,
+        title=title,
+        metadata=dict(metadata or {}),
     )
 
 
-@transaction.atomic
 def add_user_message(
     *,
     thread: Thread,
@@ -40,30 +43,74 @@ def add_user_message(
     files: Sequence[File] = (),
     user: User | None = None,
 ) -> Message:
-    """The user's next words and pictures at the end of the shown path.
+    """The user's next words and pictures, as a page sends them."""
+    content: list[dict[str, Any]] = [text_part(text)] if text else []
+    content.extend(picture_part(file.public_id) for file in files)
+    return add_message(thread=thread, content=content, user=user)
+
+
+@transaction.atomic
+def add_message(
+    *,
+    thread: Thread,
+    content: Sequence[Mapping[str, Any]],
+    role: str = Message.Role.USER,
+    attachments: Sequence[Mapping[str, Any]] = (),
+    metadata: Mapping[str, Any] | None = None,
+    user: User | None = None,
+) -> Message:
+    """A message at the end of the shown path; `content` are parts as they are stored.
 
     RunInProgressError while a run is unfinished: its answer comes first.
     """
-    thread = Thread.objects.select_for_update().get(pk=thread.pk)
-    expire_overdue(thread)
-    run = unfinished_run(thread)
-    if run is not None:
-        raise RunInProgressError(thread, run)
-    content: list[dict[str, Any]] = [text_part(text)] if text else []
-    content.extend(picture_part(file.public_id) for file in files)
+    given, thread = thread, _idle(thread)
     message = Message.objects.create(
         thread=thread,
-        parent=thread.head,
-        role=Message.Role.USER,
-        content=content,
+        parent_id=thread.head_id,
+        role=role,
+        content=[*content],
+        attachments=[*attachments],
+        metadata=dict(metadata or {}),
         created_by=user,
         completed_at=now(),
     )
     thread.head = message
     thread.updated_at = message.created_at
-    thread.title = thread.title or title_of(text)
+    if role == Message.Role.USER:
+        thread.title = thread.title or title_of(message.text)
     thread.save(update_fields=["head", "updated_at", "title"])
+    given.head = message
     return message
+
+
+@transaction.atomic
+def delete_message(message: Message) -> None:
+    """Take it out of its thread: what followed it follows what was before it.
+
+    RunInProgressError while a run is unfinished: it reads or writes the thread.
+    """
+    thread = _idle(message.thread)
+    parent = message.parent
+    message.answers.update(parent=parent)
+    Run.objects.filter(input_message=message).update(input_message=parent)
+    if thread.head_id == message.pk:
+        thread.head = parent
+        thread.save(update_fields=["head"])
+    message.delete()
+
+
+def delete_thread(thread: Thread) -> None:
+    """Remove it with its messages and runs; pictures stay (see `dispatch`)."""
+    thread.delete()
+
+
+def _idle(thread: Thread) -> Thread:
+    """The thread, locked and without an unfinished run, or RunInProgressError."""
+    thread = Thread.objects.select_for_update().get(pk=thread.pk)
+    run = busy_run(thread)
+    if run is not None:
+        raise RunInProgressError(thread, run)
+    return thread
 
 
 def title_of(text: str) -> str:

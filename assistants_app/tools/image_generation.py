@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -66,16 +66,30 @@ class ImageGeneration:
         self.file_ids = [*file_ids]
         self.asked = asked
         self.on_late = on_late
+        self.drawn = 0
 
     def specs(self) -> Sequence[ToolSpec]:
-        schemas = [tool_schema(self.route.model)]
-        if self.file_ids and "edit" in self.route.model.operations:
+        if self._is_used_up():
+            return []
+        action = self.options.get("action", "auto")
+        can_edit = bool(self.file_ids) and "edit" in self.route.model.operations
+        schemas = []
+        if action != "edit" or not can_edit:
+            schemas.append(tool_schema(self.route.model))
+        if action != "generate" and can_edit:
             schemas.append(edit_tool_schema(self.route.model))
         return [ToolSpec(**schema) for schema in schemas]
 
+    def _is_used_up(self) -> bool:
+        """Whether the request's own limit on pictures is reached."""
+        most = self.options.get("max_calls")
+        return most is not None and self.drawn >= most
+
     async def draw(self, call: ToolCall) -> AsyncGenerator[ImageProgress, None]:
         """Plan, make and store one picture; the model is told how it went."""
-        generation = await database_sync_to_async(self._plan)(call)
+        if not (refused := self._is_used_up()):
+            self.drawn += 1
+        generation = await database_sync_to_async(self._plan)(call, refused)
         yield ImagePlanned(
             generation.public_id, generation.asked_prompt, generation.sent_prompt
         )
@@ -84,14 +98,18 @@ class ImageGeneration:
                 yield preview
         yield await database_sync_to_async(self._outcome)(generation.public_id)
 
-    def _plan(self, call: ToolCall) -> Generation:
+    def _plan(self, call: ToolCall, is_too_many: bool = False) -> Generation:
         """The row of this call; one that can't be sent is refused and says why."""
         model = self.route.model
-        ask = ImageAsk(prompt="", model=model.id)
+        ask, mask = ImageAsk(prompt="", model=model.id), None
         try:
+            if is_too_many:
+                raise PlanError("max_tool_calls", "No more pictures were allowed.")
             arguments = _arguments(call.arguments)
             sources = self._sources(arguments) if call.name == EDIT else []
             ask = image_ask(self.options, arguments, model, n_images=len(sources))
+            if sources and (mask := self._mask()):
+                ask = replace(ask, has_mask=True)
             planned = plan(ask, model)
         except PlanError as exc:
             return create_refused(
@@ -112,9 +130,16 @@ class ImageGeneration:
             user=self.payer.user,
             api_key=self.payer.api_key,
             sources=sources,
+            mask=mask,
             reference=self.run_id,
             asked_prompt=self.asked,
         )
+
+    def _mask(self) -> File | None:
+        """What may be changed of the first picture, where the request says so."""
+        return File.objects.filter(
+            organization=self.payer.organization, public_id=self.options.get("mask")
+        ).first()
 
     def _sources(self, arguments: Mapping[str, Any]) -> list[File]:
         """The pictures to be changed: those named, else the newest."""

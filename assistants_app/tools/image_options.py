@@ -19,6 +19,7 @@ OPTIONS = (
     "output_format",
     "output_compression",
     "moderation",
+    "input_fidelity",
     "style",
     "seed",
     "partial_images",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +35,8 @@ ROLE_SCOPES = {
 class Caller:
     """On whose behalf a request is served, and what it may do.
 
-    A program has `api_key`; a person has `user` and `membership`.
+    A program has `api_key`; a person has `user` and `membership`. `base_url` is the
+    server's own address as the caller wrote it, for URLs in answers.
     """
 
     organization: Organization
@@ -43,6 +44,7 @@ class Caller:
     api_key: ApiKey | None = None
     user: User | None = None
     membership: Membership | None = None
+    base_url: str = ""
 
     def need(self, scope: str) -> None:
         """ApiError 403 unless the caller may do what this scope names."""
@@ -80,7 +82,8 @@ def authenticate(request: HttpRequest) -> Caller:
     `request` needs a session and a user only where no key is sent.
     """
     text = _key_text(request)
-    return _key_caller(text) if text else _session_caller(request)
+    caller = _key_caller(text) if text else _session_caller(request)
+    return replace(caller, base_url=f"{request.scheme}://{request.get_host()}")
 
 
 def _key_text(request: HttpRequest) -> str:

@@ -47,7 +47,9 @@ def page_of(rows: QuerySet[_Row], page: Page) -> tuple[list[_Row], bool]:
 
 
 def _beyond(rows: QuerySet[Any], param: str, public_id: str, *, later: bool) -> Q:
-    cursor = rows.filter(public_id=public_id).values("created_at", "pk").first()
+    # A NUL is a fault for some databases; no id has one.
+    named = rows.none() if "\0" in public_id else rows.filter(public_id=public_id)
+    cursor = named.values("created_at", "pk").first()
     if cursor is None:
         raise bad_cursor(param, public_id)
     side = "gt" if later else "lt"
@@ -84,7 +86,7 @@ def bad_cursor(param: str, public_id: str) -> ApiError:
     """A cursor that names nothing in the list."""
     return ApiError(
         400,
-        f"Invalid '{param}': there is nothing with id '{public_id}' in this list.",
+        f"Invalid '{param}': there is nothing with id '{public_id[:64]}' in this list.",
         param,
         "invalid_value",
     )

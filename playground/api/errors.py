@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404
 
 from playground.api import request_ids
@@ -26,6 +26,14 @@ SEED_PREFIXES = (
     "/v1/images/models",
 )
 SEED_EXCEPTIONS = ("/v1/images/generations",)
+
+
+# Rules of which the seed dialect has a code of their own.
+_SEED_CODES = {
+    "insufficient_quota": "USAGE_LIMIT_EXCEEDED",
+    "moderation_blocked": "CONTENT_POLICY_VIOLATION",
+    "outcome_unknown": "OUTCOME_UNKNOWN",
+}
 
 
 @dataclass(eq=False)
@@ -83,7 +91,7 @@ class ApiError(Exception):
         status = self.seed_status
         text = f"{self.param}: {self.message}" if self.param else self.message
         error: dict[str, Any] = {
-            "code": self.seed_code or _seed_code(status),
+            "code": self.seed_code or _seed_code(status, self.code),
             "message": self.message,
             "system_message": text,
             "type": "client_error" if status < 500 else "server_error",
@@ -97,12 +105,15 @@ class ApiError(Exception):
 
     @property
     def seed_status(self) -> int:
-        """The seed platform answers 422 to what OpenAI answers 400 to."""
+        """The seed platform answers 422 to a field that OpenAI answers 400 to."""
+        is_broken = self.code == "invalid_json"
         about_a_field = self.status == 400 and (self.param or self.code)
-        return 422 if about_a_field else self.status
+        return 422 if about_a_field and not is_broken else self.status
 
 
-def _seed_code(status: int) -> str:
+def _seed_code(status: int, code: str | None) -> str:
+    if code in _SEED_CODES:
+        return _SEED_CODES[code]
     codes = {
         400: "BAD_REQUEST",
         401: "AUTHENTICATION_REQUIRED",
@@ -111,11 +122,17 @@ def _seed_code(status: int) -> str:
         405: "METHOD_NOT_ALLOWED",
         409: "CONFLICT",
         413: "REQUEST_TOO_LARGE",
+        415: "UNSUPPORTED_MEDIA_TYPE",
         422: "VALIDATION_ERROR",
         429: "RATE_LIMIT_EXCEEDED",
         502: "PROVIDER_ERROR",
     }
     return codes.get(status, "INTERNAL_ERROR" if status >= 500 else "BAD_REQUEST")
+
+
+def is_api_path(path: str) -> bool:
+    """Whether programs call this path, so that its errors are JSON."""
+    return path == "/v1" or path.startswith("/v1/")
 
 
 def speaks_seed(path: str) -> bool:
@@ -176,6 +193,11 @@ def not_found(what: str, public_id: str) -> ApiError:
 @translates(Http404)
 def _http404(exc: Http404) -> ApiError:
     return ApiError(404, str(exc) or "There is nothing at this address.")
+
+
+@translates(DisallowedHost)
+def _disallowed_host(exc: DisallowedHost) -> ApiError:
+    return ApiError(400, "This server is not called by this host name.")
 
 
 @translates(PermissionDenied)

@@ -22,6 +22,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from playground.api import request_ids
 from playground.api.answers import STREAM_HEADERS, Answer, Stream
@@ -54,7 +55,7 @@ class StreamRoute:
     @property
     def pattern(self) -> re.Pattern[str]:
         """The path as a regular expression with a group for each parameter."""
-        return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", self.path))
+        return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/\0]+)", self.path))
 
 
 def stream_route(operation: Operation[Any]) -> StreamRoute:
@@ -70,7 +71,8 @@ def find_caller(request: HttpRequest) -> Caller:
     """The caller of a request that no middleware has seen."""
     name = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     request.session = SessionStore(name)
-    request.user = get_user(request)
+    # Read only where no key is sent.
+    request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
     return authenticate(request)
 
 

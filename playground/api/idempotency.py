@@ -8,6 +8,7 @@ a reference; the operation makes its answer from that again.
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +24,8 @@ from playground.lib.clock import now
 KEPT = timedelta(hours=24)
 RETRIED_WITHIN = timedelta(minutes=10)
 KEY_LENGTH = 255
+# Old requests are forgotten by one new one in so many: it costs as much as a note.
+FORGET_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ def once(caller: Caller, attempt: Attempt, make: Callable[[], str]) -> tuple[str
         return earlier, False
     try:
         with transaction.atomic():
+            if not attempt.key:
+                return _note(caller, attempt, make()).reference, True
+            # First, so that of two requests with one key only one makes anything.
             row = _note(caller, attempt)
             row.reference = make()
             row.save(update_fields=["reference"])
@@ -98,13 +104,15 @@ def release(caller: Caller, reference: str) -> None:
     IdempotentRequest.objects.filter(**_owner(caller), reference=reference).delete()
 
 
-def _note(caller: Caller, attempt: Attempt) -> IdempotentRequest:
-    IdempotentRequest.objects.filter(created_at__lt=now() - KEPT).delete()
+def _note(caller: Caller, attempt: Attempt, reference: str = "") -> IdempotentRequest:
+    if random.random() < FORGET_SHARE:
+        IdempotentRequest.objects.filter(created_at__lt=now() - KEPT).delete()
     return IdempotentRequest.objects.create(
         **_owner(caller),
         path=attempt.path[:250],
         key=attempt.key,
         fingerprint=attempt.fingerprint,
+        reference=reference,
     )
 
 

@@ -10,11 +10,10 @@ from django.utils.decorators import sync_and_async_middleware
 
 from playground.api import request_ids
 from playground.api.answers import respond
-from playground.api.errors import ApiError, internal_error
+from playground.api.errors import ApiError, internal_error, is_api_path
 from playground.api.front import error_answer
 
 Handler = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
-PREFIX = "/v1/"
 
 
 @sync_and_async_middleware
@@ -39,7 +38,7 @@ def request_id(get_response: Handler) -> Handler:
 
 
 def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-    if request.path.startswith(PREFIX) and response.status_code >= 400:
+    if is_api_path(request.path) and response.status_code >= 400:
         response = _in_envelope(request, response)
     response[request_ids.HEADER] = request_ids.current()
     return response  # type: ignore[return-value]

@@ -7,7 +7,8 @@ the same answer without a second payment.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -23,6 +24,7 @@ from playground.api.validation import read_body, read_json, validate
 from playground.lib.database import in_database
 
 _Data = TypeVar("_Data", bound=BaseModel)
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,35 @@ async def perform(
 ) -> Answer | Stream:
     """Do it once and answer; `data.stream` decides how."""
     make = partial(operation.begin, caller, data, **path)
-    reference, is_new = await in_database(idempotency.once, caller, attempt, make)
-    return await _finish(operation, caller, data, reference, is_new)
+
+    async def begin() -> str:
+        reference, is_new = await in_database(idempotency.once, caller, attempt, make)
+        if is_new:
+            await operation.launch(reference)
+        return reference
+
+    reference = await _to_the_end(begin())
+    return await _finish(operation, caller, data, reference)
+
+
+# What is begun for clients that have left: a task must be held to stay alive.
+_beginnings: set[asyncio.Task[Any]] = set()
+
+
+async def _to_the_end(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Do it although the client may leave meanwhile.
+
+    Rows without their work would wait for ever, and with them whoever asks again.
+    """
+    task = asyncio.create_task(work)
+    _beginnings.add(task)
+    task.add_done_callback(_beginnings.discard)
+    return await asyncio.shield(task)
 
 
 async def _finish(
-    operation: Operation[_Data],
-    caller: Caller,
-    data: _Data,
-    reference: str,
-    is_new: bool,
+    operation: Operation[_Data], caller: Caller, data: _Data, reference: str
 ) -> Answer | Stream:
-    if is_new:
-        await operation.launch(reference)
     try:
         if operation.stream is not None and getattr(data, "stream", None):
             return await operation.stream(caller, data, reference)
@@ -94,10 +112,17 @@ async def open_stream(
     **path: str,
 ) -> Answer | Stream:
     """The same for the streaming front: everything up to the rows in one thread hop."""
-    data, caller, reference, is_new = await in_database(
-        _begin, operation, request, authenticate, path
-    )
-    return await _finish(operation, caller, data, reference, is_new)
+
+    async def begin() -> tuple[Any, Caller, str]:
+        data, caller, reference, is_new = await in_database(
+            _begin, operation, request, authenticate, path
+        )
+        if is_new:
+            await operation.launch(reference)
+        return data, caller, reference
+
+    data, caller, reference = await _to_the_end(begin())
+    return await _finish(operation, caller, data, reference)
 
 
 def _begin(

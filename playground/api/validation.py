@@ -1,31 +1,40 @@
-"""Bodies and parameters: strict schemas, and errors that name the field and the rule."""
+"""Bodies and parameters: strict schemas, and how a request's body is read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import orjson
 import pydantic
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.request import RawPostDataException
+from pydantic_core import CoreSchema
 
-from playground.api.errors import ApiError
+from playground.api.errors import ApiError, translates
+from playground.api.validation_errors import type_of, validation_error
 
-JSON_TYPES = {
-    "str": "a string",
-    "string": "a string",
-    "int": "an integer",
-    "float": "a number",
-    "bool": "a boolean",
-    "list": "an array",
-    "dict": "an object",
-    "NoneType": "null",
-}
+# In one JSON body, whole lists and objects counted through.
+MAX_VALUES = 200_000
+# Far below what the writer of answers can repeat.
+MAX_DEPTH = 200
+FORM_TYPES = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 _Schema = TypeVar("_Schema", bound=pydantic.BaseModel)
+
+
+def _fail_fast(schema: Any) -> None:
+    if isinstance(schema, list | tuple):
+        for inner in schema:
+            _fail_fast(inner)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "list":
+            schema["fail_fast"] = True
+        for name, inner in schema.items():
+            # What a model or a default holds besides is no schema.
+            if name not in {"metadata", "default", "cls", "serialization"}:
+                _fail_fast(inner)
 
 
 class Schema(pydantic.BaseModel):
@@ -33,22 +42,44 @@ class Schema(pydantic.BaseModel):
 
     model_config = pydantic.ConfigDict(strict=True, extra="forbid")
 
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: pydantic.GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Lists end at their first wrong item: a million errors would fill the memory."""
+        schema = handler(source)
+        _fail_fast(schema)
+        return schema
+
 
 def read_json(request: HttpRequest) -> Any:
     """The body as JSON, parsed once; ApiError for one that is none or too large."""
     cached = getattr(request, "json_body", None)
     if cached is None:
-        cached = parse_json(read_body(request))
+        cached = _read_json(request)
         request.json_body = cached  # type: ignore[attr-defined]
     return cached
+
+
+def _read_json(request: HttpRequest) -> Any:
+    """A form is told so; JSON that only lacks its header is taken."""
+    content_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip()
+    body = read_body(request)
+    is_form = content_type.lower() in FORM_TYPES
+    if not is_form or body.lstrip().startswith(b"{"):
+        return parse_json(body)
+    raise ApiError(
+        400,
+        "This call takes JSON, with the header “Content-Type: application/json”, but"
+        f" the Content-Type is {content_type.lower()}.",
+        code="invalid_content_type",
+    )
 
 
 def read_body(request: HttpRequest) -> bytes:
     """The raw body; ApiError 413 when it is larger than the limit."""
     try:
         body = request.body
-    except RequestDataTooBig:
-        raise too_large(settings.UPLOAD_MAX_JSON_BYTES) from None
     except RawPostDataException:
         return b""  # read already, as a form
     if len(body) > settings.UPLOAD_MAX_JSON_BYTES:
@@ -81,10 +112,64 @@ def parse_json(body: bytes) -> Any:
     if not isinstance(data, dict):
         raise ApiError(
             400,
-            f"The body must be a JSON object, but it is {_type_of(data)}.",
+            f"The body must be a JSON object, but it is {type_of(data)}.",
             code="invalid_type",
         )
+    _bound(body, data)
+    if rb"\u0000" in body:
+        _refuse_nul(data, "")
     return data
+
+
+def _refuse_nul(value: Any, where: str) -> None:
+    """ApiError 400 for a text with U+0000, which not every database can store."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_nul(name, where)
+            _refuse_nul(inner, f"{where}.{name}" if where else name)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _refuse_nul(inner, f"{where}[{index}]")
+    elif isinstance(value, str) and "\0" in value:
+        raise ApiError(
+            400,
+            f"Invalid '{where}': the character U+0000 is not allowed in texts.",
+            where or None,
+            "invalid_value",
+        )
+
+
+def _bound(body: bytes, data: dict[str, Any]) -> None:
+    """ApiError 400 for more values, or deeper ones, than any request needs.
+
+    Of most bodies a count of their brackets tells that they have less.
+    """
+    opened = body.count(b"[") + body.count(b"{")
+    if opened <= MAX_DEPTH and opened + body.count(b",") < MAX_VALUES:
+        return
+    count, depth = 0, 0
+    level: list[Any] = [data]
+    while level:
+        count, depth = count + sum(map(len, level)), depth + 1
+        if count > MAX_VALUES:
+            raise ApiError(
+                400,
+                f"The body holds too many values. At most {MAX_VALUES} are allowed.",
+                code="too_many_values",
+            )
+        if depth > MAX_DEPTH:
+            raise ApiError(
+                400,
+                f"The body is nested deeper than {MAX_DEPTH} levels.",
+                code="nested_too_deeply",
+            )
+        level = [part for value in level for part in _containers(value)]
+
+
+def _containers(value: Any) -> list[Any]:
+    """The lists and objects directly inside of one."""
+    inner = value.values() if isinstance(value, dict) else value
+    return [part for part in inner if isinstance(part, dict | list)]
 
 
 def _reason(exc: json.JSONDecodeError) -> str:
@@ -99,153 +184,7 @@ def validate(schema: type[_Schema], data: Any) -> _Schema:
         raise validation_error(exc.errors(include_url=False), data) from None
 
 
-def validation_error(errors: Sequence[Mapping[str, Any]], data: Any) -> ApiError:
-    """The first of pydantic's errors in OpenAI's words and codes.
-
-    A field that nobody knows is told last: it is often a consequence of another.
-    """
-    error = min(errors, key=lambda entry: entry["type"] == "extra_forbidden")
-    where = param_name(error["loc"], data)
-    return _translate(error, where)
-
-
-def param_name(loc: Sequence[Any], data: Any) -> str:
-    """`tools[0].function.name`; steps that pydantic adds for unions are left out."""
-    name = ""
-    for step in loc:
-        if isinstance(step, int):
-            name += f"[{step}]"
-            data = _at(data, step)
-        elif isinstance(data, dict) and step in data:
-            name += f".{step}" if name else str(step)
-            data = data[step]
-        elif step is loc[-1] and isinstance(data, dict):
-            name += f".{step}" if name else str(step)
-    return name
-
-
-def _at(data: Any, index: int) -> Any:
-    return data[index] if isinstance(data, list) and index < len(data) else None
-
-
-def _translate(error: Mapping[str, Any], where: str) -> ApiError:
-    kind, ctx, value = error["type"], error.get("ctx", {}), error.get("input")
-    if kind == "missing":
-        return ApiError(
-            400,
-            f"Missing required parameter: '{where}'.",
-            where,
-            "missing_required_parameter",
-        )
-    if kind == "extra_forbidden":
-        return ApiError(
-            400, f"Unknown parameter: '{where}'.", where, "unknown_parameter"
-        )
-    if kind in _BOUNDS:
-        code, rule = _BOUNDS[kind]
-        return _invalid(where, code, rule.format(**ctx), value)
-    if kind in _LISTS:
-        noun = ctx.get("field_type", "") in {"List", "Tuple", "Set"}
-        code, rule = _LISTS[kind]
-        name = f"array_{code}" if noun else f"object_{code}"
-        unit = "items" if noun else "properties"
-        return _invalid(where, name, rule.format(unit=unit, **ctx), value)
-    if kind in {"literal_error", "enum"}:
-        return _invalid(where, "invalid_value", f"one of {ctx['expected']}", value)
-    if kind == "union_tag_invalid":
-        tag = str(ctx["discriminator"]).strip("'")
-        place = f"{where}.{tag}" if where else tag
-        expected = f"one of {ctx['expected_tags']}"
-        return _invalid(place, "invalid_value", expected, ctx["tag"])
-    if kind == "union_tag_not_found":
-        tag = str(ctx["discriminator"]).strip("'()")
-        place = f"{where}.{tag}" if where and tag.isidentifier() else where or tag
-        if isinstance(value, dict):
-            return ApiError(
-                400,
-                f"Missing required parameter: '{place}'.",
-                place,
-                "missing_required_parameter",
-            )
-        return _wrong_type(where, "an object", value)
-    if kind.endswith("_type") or kind.endswith("_parsing"):
-        return _wrong_type(where, _expected(kind), value)
-    if kind == "value_error":
-        text = str(error["ctx"]["error"])
-        return ApiError(400, f"Invalid '{where}': {text}", where, "invalid_value")
-    return ApiError(400, f"Invalid '{where}': {error['msg']}.", where, "invalid_value")
-
-
-_BOUNDS = {
-    "string_too_long": (
-        "string_above_max_length",
-        "a string with maximum length {max_length}",
-    ),
-    "string_too_short": (
-        "string_below_min_length",
-        "a string with minimum length {min_length}",
-    ),
-    "greater_than_equal": ("integer_below_min_value", "a value >= {ge}"),
-    "greater_than": ("integer_below_min_value", "a value > {gt}"),
-    "less_than_equal": ("integer_above_max_value", "a value <= {le}"),
-    "less_than": ("integer_above_max_value", "a value < {lt}"),
-    "string_pattern_mismatch": (
-        "invalid_value",
-        "a string that matches the pattern {pattern}",
-    ),
-}
-_LISTS = {
-    "too_long": ("above_max_length", "at most {max_length} {unit}"),
-    "too_short": ("below_min_length", "at least {min_length} {unit}"),
-}
-
-
-def _expected(kind: str) -> str:
-    words = {
-        "string": "a string",
-        "int": "an integer",
-        "float": "a number",
-        "bool": "a boolean",
-        "list": "an array",
-        "dict": "an object",
-        "model": "an object",
-        "none": "null",
-    }
-    return words.get(kind.split("_")[0], "another type")
-
-
-def _wrong_type(where: str, expected: str, value: Any) -> ApiError:
-    return ApiError(
-        400,
-        f"Invalid type for '{where}': expected {expected}, but got"
-        f" {_type_of(value)} instead.",
-        where,
-        "invalid_type",
-    )
-
-
-def _type_of(value: Any) -> str:
-    return JSON_TYPES.get(type(value).__name__, "another type")
-
-
-def _invalid(where: str, code: str, rule: str, value: Any) -> ApiError:
-    if isinstance(value, float) and code.startswith("integer_"):
-        code = code.replace("integer_", "decimal_")
-    return ApiError(
-        400,
-        f"Invalid '{where}': the value is not allowed. Expected {rule}, but got"
-        f" {_shown(value)} instead.",
-        where,
-        code,
-    )
-
-
-def _shown(value: Any) -> str:
-    """A value short enough for a sentence; long texts by their length."""
-    if isinstance(value, str) and len(value) > 60:
-        return f"a string with length {len(value)}"
-    if isinstance(value, list):
-        return f"an array with length {len(value)}"
-    if isinstance(value, dict):
-        return f"an object with {len(value)} properties"
-    return f"'{value}'" if isinstance(value, str) else orjson.dumps(value).decode()
+@translates(SuspiciousOperation)
+def _suspicious(exc: SuspiciousOperation) -> ApiError:
+    """Such as an unknown host; what exactly is wrong is in the log."""
+    return ApiError(400, "The request could not be understood.", code="bad_request")

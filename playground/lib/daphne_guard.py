@@ -7,7 +7,7 @@ switched off here, before a single byte of a body is kept.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 # First, because Twisted's reactor must be Daphne's own.
@@ -72,20 +72,35 @@ def stop(timer: Any) -> None:
         timer.cancel()
 
 
+# The content type, the body and further headers of the answer to a path.
+Refusal = tuple[str, bytes, Mapping[str, str]]
+
+
+def plain_refusal(path: str) -> Refusal:
+    """The answer where nobody has said how it should be written."""
+    limit = settings.UPLOAD_MAX_BODY_BYTES / 1024 / 1024
+    text = f"The request is too large. The limit is {limit:g} MiB."
+    return "text/plain; charset=utf-8", text.encode(), {}
+
+
+_write: Callable[[str], Refusal] = plain_refusal
+
+
+def refuse_with(write: Callable[[str], Refusal]) -> None:
+    """Let `write(path)` make the answers from now on: each path speaks its own form."""
+    global _write
+    _write = write
+
+
 def refusal(path: bytes) -> bytes:
-    """The whole answer to a body that is too large, in the form that the path speaks."""
-    limit = settings.UPLOAD_MAX_BODY_BYTES
-    text = f"The request is too large. The limit is {limit / 1024 / 1024:g} MiB."
-    content_type = "text/plain; charset=utf-8"
-    if path.startswith(b"/v1/"):
-        content_type = "application/json"
-        error = {"message": text, "type": "invalid_request_error", "param": None}
-        text = json.dumps({"error": {**error, "code": "request_too_large"}})
-    body = text.encode()
+    """The whole answer to a body that is too large."""
+    content_type, body, headers = _write(path.partition(b"?")[0].decode("latin-1"))
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
     head = (
         "HTTP/1.1 413 Content Too Large\r\n"
         f"Content-Type: {content_type}\r\n"
         f"Content-Length: {len(body)}\r\n"
+        f"{''.join(lines)}"
         "X-Content-Type-Options: nosniff\r\n"
         "Connection: close\r\n\r\n"
     )
@@ -97,4 +112,4 @@ def install() -> None:
     http_protocol.WebRequest = BoundedRequest
 
 
-__all__ = ["BoundedRequest", "daphne", "install", "refusal"]
+__all__ = ["BoundedRequest", "daphne", "install", "refusal", "refuse_with"]

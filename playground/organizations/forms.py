@@ -8,16 +8,9 @@ from django.core.exceptions import ValidationError
 from playground.lib.origin import validate_base_url
 from playground.organizations.kinds import Kind, Service, all_kinds, get_kind
 from playground.organizations.models import Connection, Membership, Organization
-from playground.organizations.models.api_key import DEFAULT_SCOPES, SCOPES
 from playground.organizations.models.connection import name_validator
 
 SERVICE_WORDS: dict[Service, str] = {"chat": "chat", "image": "pictures"}
-SCOPE_WORDS = {
-    "read": "read: threads, runs, pictures",
-    "run": "run: start runs, spend money",
-    "images": "images: make pictures directly",
-    "admin": "admin: connections, members and keys",
-}
 
 
 def service_words(kind: Kind) -> str:
@@ -224,6 +217,20 @@ class DefaultsForm(forms.Form):
         }
 
 
+class RetiredModelsForm(forms.Form):
+    """Whether names that clients still send are served by something else."""
+
+    serves_retired_models = forms.BooleanField(
+        required=False,
+        label="Serve dall-e-2 and dall-e-3 with the default connection for pictures",
+        help_text=(
+            "Both were shut down on 2026-05-12, but older programs still name them."
+            " They are answered under DALL-E's own rules; a header of the answer tells"
+            " which model made the picture. Off: the API refuses them."
+        ),
+    )
+
+
 def described(connection: Connection, service: str) -> str:
     """A connection in a list of choices: “openai · gpt-image-2”."""
     field = f"{service}_model"
@@ -251,16 +258,3 @@ class MemberForm(forms.Form):
         if self.organization.memberships.filter(user__email=email).exists():
             raise ValidationError("This person is a member already.")
         return email
-
-
-class ApiKeyForm(forms.Form):
-    name = forms.CharField(
-        max_length=120, help_text="What uses it, such as “postcard script”."
-    )
-    scopes = forms.MultipleChoiceField(
-        label="Scopes",
-        choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
-        initial=DEFAULT_SCOPES,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one scope."},
-    )

@@ -14,6 +14,11 @@ urlpatterns = [
     path("connections/new/", connections.connection_create, name="connection_create"),
     path("connections/defaults/", connections.defaults, name="defaults"),
     path(
+        "connections/retired-models/",
+        connections.retired_models,
+        name="retired_models",
+    ),
+    path(
         "connections/of/<slug:name>/",
         connections.connection_edit,
         name="connection_edit",

@@ -16,8 +16,9 @@ from assistants_app.engine.events import (
     TextAdded,
 )
 from assistants_app.engine.progress import text_part
+from assistants_app.models import Thread
 from assistants_app.routing import websocket_urlpatterns
-from assistants_app.services import hub
+from assistants_app.services import dispatch, hub
 from assistants_app.services.record import Recorder
 from assistants_app.services.runs import create_run
 from assistants_app.services.threads import add_user_message, create_thread
@@ -103,6 +104,18 @@ class ThreadConsumerTests(TestCase):
         assert "While you were away" in html
         assert html.count("While you were away") == 1
         await socket.disconnect()
+
+    async def test_a_page_whose_thread_is_deleted_is_told_so(self):
+        recorder = Recorder(self.run_.public_id, self.run_.last_sequence)
+        await recorder.add(RunCompleted())
+        socket = await self.opened()
+        await socket.receive_from()
+        rows = Thread.objects.select_related("organization")
+        await dispatch.delete_thread(await rows.aget(pk=self.thread.pk))
+        assert await socket.receive_output() == {
+            "type": "websocket.close",
+            "code": 4404,
+        }
 
     async def test_strangers_find_no_such_thread(self):
         socket = await self.socket(self.people.mallory)

@@ -35,6 +35,7 @@ BODY_FIELDS: dict[str, type | tuple[type, ...]] = {
     "max_completion_tokens": int,
     "response_format": dict,
     "reasoning_effort": str,
+    "seed": int,
     "stream": bool,
     "stream_options": dict,
 }
@@ -246,10 +247,11 @@ def completion(
     usage: tuple[int, int] | None = (12, 5),
 ) -> Answer:
     """A whole completion, as a server gives it that cannot stream."""
-    message: dict[str, Any] = {"role": "assistant", "content": text}
+    message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
     if calls:
         message["tool_calls"] = [_fragments(call, 0)[0] for call in calls]
-    choice = {"index": 0, "message": message, "finish_reason": finish}
+    choice: dict[str, Any] = {"index": 0, "message": message, "logprobs": None}
+    choice["finish_reason"] = finish
     body = {**_head("chat.completion"), "choices": [choice]}
     return answers.json(body | ({"usage": _usage(*usage)} if usage else {}))
 

@@ -54,7 +54,8 @@ BODY_FIELDS: dict[str, type | tuple[type, ...]] = {
     "stream": bool,
     "partial_images": int,
 }
-FORM_FIELDS = set(BODY_FIELDS) - {"moderation", "style"}
+EDIT_FIELDS = {**BODY_FIELDS, "input_fidelity": str}
+FORM_FIELDS = set(EDIT_FIELDS) - {"moderation", "style"}
 FORM_NUMBERS = {"n", "output_compression", "seed", "partial_images"}
 FIRST_BYTES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -96,7 +97,7 @@ def check_edit(request: Received, key: str) -> None:
         require(part.name in FORM_FIELDS, f"{part.name} is no field of an edit")
         require(part.name not in fields, f"{part.name} was sent twice")
         fields[part.name] = form_value(part)
-    check_fields(fields, BODY_FIELDS, required={"prompt", "model"})
+    check_fields(fields, EDIT_FIELDS, required={"prompt", "model"})
     check_values(fields)
 
 

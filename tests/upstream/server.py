@@ -15,6 +15,8 @@ tests, a server subprocess and a browser can all use it. A test takes the fixtur
   599 and fails the test when it ends. Answers are built by `tests.upstream.answers`
   (json, raw, sse, html, empty, hang, hang_up, reset, cut_after, garbage, redirect, …)
   and by the builders beside the checks (`chat.text_stream`, …).
+- `answer_with(path, choose)` is for tests with many clients at once: where nothing is
+  scripted, `choose(request)` makes the answer.
 - `route(path, check, paid=True)` gives a path its check: `check(request, key)` raises
   `RefusedError` (see `require`, `check_bearer`, `check_fields` in received.py). A path
   without a route takes GET only. Routes last for the session; fixtures.py adds them.
@@ -72,6 +74,7 @@ class Upstream:
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upstream", daemon=True)
         self._routes: dict[str, tuple[Check, bool]] = {}
+        self._choices: dict[str, Callable[[Received], Answer]] = {}
         self._script = Script()
         self.port = 0
 
@@ -112,6 +115,9 @@ class Upstream:
 
     def script(self, path: str, *answers: Answer) -> None:
         self._script.answers[path].extend(answers)
+
+    def answer_with(self, path: str, choose: Callable[[Received], Answer]) -> None:
+        self._choices[path] = choose
 
     def gate(self) -> Gate:
         gate = Gate(self._loop)
@@ -180,6 +186,8 @@ class Upstream:
         if paid:
             script.ledger.append(received)
         problem = _find_problem(check, received, script.key)
+        if answer is None and not problem and received.path in self._choices:
+            answer = self._choices[received.path](received)
         if answer is None:
             problem = problem or "no answer was scripted for it"
         if problem:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from playground.lib.clock import now
 from playground.lib.ids import new_id
 from playground.organizations.models.organization import Organization
 
 SCOPES = ("read", "run", "images", "admin")
 DEFAULT_SCOPES = ("read", "run", "images")
+SOON = timedelta(days=14)
 
 
 class ApiKey(models.Model):
@@ -40,3 +43,15 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} …{self.key_end}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= now()
+
+    @property
+    def expires_soon(self) -> bool:
+        """Whether somebody should make another one by now."""
+        if self.expires_at is None or self.is_expired:
+            return False
+        return self.expires_at <= now() + SOON

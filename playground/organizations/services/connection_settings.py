@@ -98,9 +98,14 @@ def set_defaults(
         _audit(organization, user, "default.changed", subject)
 
 
-def make_default(connection: Connection, *, user: User | None) -> list[Service]:
-    """Make it the default of everything that it serves, and say of what."""
-    served = [s for s in SERVICES if s in get_kind(connection.kind).services]
+def make_default(
+    connection: Connection,
+    *,
+    user: User | None,
+    services: tuple[Service, ...] = SERVICES,
+) -> list[Service]:
+    """Make it the default of those services that it has, and say of which."""
+    served = [s for s in services if s in get_kind(connection.kind).services]
     for service in served:
         set_default(connection, service)
         subject = f"{service}: {connection.name}"

@@ -153,14 +153,27 @@ def choose_connection(
     name: str,
     service: Literal["chat", "image"],
     catalog_kind: CatalogKind,
+    *,
+    with_key: bool = False,
 ) -> Route:
     """Which connection serves this model name; "" means the default of all.
 
     In order: `CONNECTION/MODEL`; a model that a connection lists; a catalog model by
     the connections of its kind, the default first; anything else, unchanged, by the
-    default connection. NoConnectionError says what is missing.
+    default connection. NoConnectionError says what is missing. `with_key` reads the
+    key too, for who is about to send it.
     """
-    connections = _serving(organization, service)
+    connections = serving_connections(organization, service, with_keys=with_key)
+    return choose_among(connections, name, service, catalog_kind)
+
+
+def choose_among(
+    connections: list[Connection],
+    name: str,
+    service: Literal["chat", "image"],
+    catalog_kind: CatalogKind,
+) -> Route:
+    """The same among `serving_connections` that are read already."""
     default = next((c for c in connections if _is_default(c, service)), None)
     prefix, _, rest = name.partition("/")
     by_name = next((c for c in connections if c.name == prefix), None)
@@ -179,7 +192,7 @@ def choose_provider(
     organization: Organization, provider: str, service: Service
 ) -> Connection:
     """A connection by its name, or by a kind that only one connection has."""
-    connections = _serving(organization, service)
+    connections = serving_connections(organization, service)
     named = [c for c in connections if c.name == provider]
     of_kind = [c for c in connections if c.kind == provider]
     found = named or of_kind
@@ -190,12 +203,14 @@ def choose_provider(
     raise NoConnectionError(f"Provider “{provider}” {reason}. Offered: {offered}.")
 
 
-def _serving(organization: Organization, service: Service) -> list[Connection]:
+def serving_connections(
+    organization: Organization, service: Service, *, with_keys: bool = False
+) -> list[Connection]:
+    """The offered connections whose kind serves chat (or images), the oldest first."""
+    offered = organization.connections.filter(is_enabled=True)
     return [
         connection
-        for connection in organization.connections.filter(is_enabled=True).defer(
-            "api_key"
-        )
+        for connection in (offered if with_keys else offered.defer("api_key"))
         if service in get_kind(connection.kind).services
     ]
 

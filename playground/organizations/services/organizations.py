@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -46,6 +47,21 @@ def find_organization(text: str) -> Organization:
             f"Several organizations have the name “{text}”. Give the org_… id."
         )
     return found[0]
+
+
+@transaction.atomic
+def set_serves_retired_models(
+    organization: Organization, *, serves: bool, user: User | None
+) -> None:
+    """Whether the API answers for image models that were shut down."""
+    organization.serves_retired_models = serves
+    organization.save(update_fields=["serves_retired_models"])
+    AuditEntry.objects.create(
+        organization=organization,
+        user=user,
+        action="retired_models.changed",
+        subject="served" if serves else "refused",
+    )
 
 
 @transaction.atomic
@@ -103,10 +119,17 @@ def create_api_key(
     organization: Organization,
     name: str,
     scopes: Sequence[str] = DEFAULT_SCOPES,
+    expires_at: datetime | None = None,
     created_by: User | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key and its text, which is never shown again."""
+    """A new key and its text, which is never shown again.
+
+    It is refused from `expires_at` on. ValidationError for a scope that there is not,
+    and for a moment that is over.
+    """
     name = name.strip()
+    if expires_at is not None and expires_at <= now():
+        raise ValidationError("A key cannot expire in the past.")
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown:
         raise ValidationError({"scopes": f"There is no scope “{unknown[0]}”."})
@@ -117,11 +140,13 @@ def create_api_key(
         scopes=[scope for scope in SCOPES if scope in scopes],
         key_hash=hash_token(text),
         key_end=text[-4:],
+        expires_at=expires_at,
         created_by=created_by,
     )
     key.full_clean(exclude=["organization", "created_by"])
     key.save()
-    detail = {"scopes": key.scopes}
+    until = expires_at.isoformat() if expires_at else None
+    detail = {"scopes": key.scopes, "expires_at": until}
     _audit(organization, created_by, "api_key.created", key.name, detail)
     return key, text
 

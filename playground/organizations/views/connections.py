@@ -24,6 +24,7 @@ from playground.organizations.forms import (
     ConnectionForm,
     DefaultsForm,
     FirstKeyForm,
+    RetiredModelsForm,
     initial_of,
     service_words,
 )
@@ -39,6 +40,9 @@ from playground.organizations.services.connection_settings import (
 from playground.organizations.services.connections import (
     add_connection,
     delete_connection,
+)
+from playground.organizations.services.organizations import (
+    set_serves_retired_models,
 )
 from playground.shell.views.home import show_welcome
 
@@ -72,8 +76,14 @@ def connection_list(request: MemberRequest) -> HttpResponse:
     context = {
         "cards": [card(connection) for connection in connections],
         "defaults_form": DefaultsForm(connections=connections),
+        "retired_form": retired_form(request),
     }
     return render(request, "organizations/connection_list.html", context)
+
+
+def retired_form(request: MemberRequest) -> RetiredModelsForm:
+    serves = request.organization.serves_retired_models
+    return RetiredModelsForm(initial={"serves_retired_models": serves})
 
 
 @require_POST
@@ -86,8 +96,25 @@ def defaults(request: MemberRequest) -> HttpResponse:
         messages.success(request, "The defaults are saved.")
         return redirect("organizations:connection_list")
     cards = [card(connection) for connection in connections]
-    context = {"cards": cards, "defaults_form": form}
+    context = {
+        "cards": cards,
+        "defaults_form": form,
+        "retired_form": retired_form(request),
+    }
     return render(request, "organizations/connection_list.html", context, status=422)
+
+
+@require_POST
+@admin_required
+def retired_models(request: MemberRequest) -> HttpResponse:
+    """Serve the names of models that were shut down, or refuse them."""
+    form = RetiredModelsForm(request.POST)
+    form.is_valid()
+    serves = form.cleaned_data["serves_retired_models"]
+    set_serves_retired_models(request.organization, serves=serves, user=request.user)
+    word = "served" if serves else "refused"
+    messages.success(request, f"dall-e-2 and dall-e-3 are {word} from now on.")
+    return redirect("organizations:connection_list")
 
 
 @sensitive_post_parameters("api_key")

@@ -19,7 +19,8 @@ from playground.organizations.access import (
     get_membership,
     member_required,
 )
-from playground.organizations.forms import ApiKeyForm, MemberForm
+from playground.organizations.api_key_form import ApiKeyForm
+from playground.organizations.forms import MemberForm
 from playground.organizations.models import Membership
 from playground.organizations.services.organizations import (
     add_member,
@@ -104,7 +105,7 @@ def api_key_create(request: MemberRequest) -> HttpResponse:
             key, text = create_api_key(
                 organization=request.organization,
                 created_by=request.user,
-                **form.cleaned_data,
+                **form.values(),
             )
         except ValidationError as exc:
             add_errors(form, exc)

@@ -2,7 +2,9 @@
 
 import asyncio
 
+import pytest
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 from django.test import TestCase
 
 from assistants_app.engine.events import (
@@ -78,12 +80,33 @@ class FeedTests(TestCase):
             if any(isinstance(numbered.event, MessageEnded) for numbered in batch):
                 return (await Message.objects.aget(public_id="msg_1")).status
 
+    async def test_words_wait_for_the_beginning_of_their_message(self):
+        recorder = self.recorder()
+        await self.talk(recorder, "Hi")
+        assert recorder.live.last == self.run_.last_sequence
+        await recorder.flush()
+        assert await Message.objects.filter(public_id="msg_1").aexists()
+        assert recorder.live.last == self.run_.last_sequence + 3
+        await recorder.add(TextAdded("msg_1", 0, " there"))
+        assert recorder.live.last == self.run_.last_sequence + 4
+        recorder.close()
+
+    async def test_what_cannot_be_stored_is_told_and_tried_again(self):
+        recorder = self.recorder()
+        await self.talk(recorder, "Hi")
+        store, recorder.rows.store = recorder.rows.store, _refuse
+        with pytest.raises(DatabaseError):
+            await recorder.flush()
+        recorder.rows.store = store
+        await self.end(recorder, "Hi")
+        assert await self.collect() == [1, 2, 3, 4, 5, 6]
+
     async def test_text_is_stored_in_batches_and_not_delta_by_delta(self):
         recorder = self.recorder()
         await self.talk(recorder, *"abcdefghij")
         await self.end(recorder, "abcdefghij")
         rows = await RunEvents.objects.filter(run=self.run_).acount()
-        assert rows == 5  # queued, started, message, text with its end, completed
+        assert rows == 2  # queued, and all that came before the first write
 
     async def test_a_message_in_work_can_be_read_from_the_stored_events(self):
         recorder = self.recorder()
@@ -125,3 +148,7 @@ async def test_a_doorbell_goes_with_its_last_listener():
     hub.ring("thread_1")
     async with hub.watching("thread_1") as doorbell:
         assert doorbell.count == 0
+
+
+def _refuse(batch):
+    raise DatabaseError("The disk is full.")

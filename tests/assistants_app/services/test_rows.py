@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+from django.db import IntegrityError
 from django.test import TestCase
 
 from assistants_app.engine.events import (
@@ -8,6 +10,7 @@ from assistants_app.engine.events import (
     ImageCallEnded,
     MessageEnded,
     MessageStarted,
+    Numbered,
     RunFailed,
     RunIncomplete,
     TextAdded,
@@ -15,7 +18,8 @@ from assistants_app.engine.events import (
     TurnFinished,
 )
 from assistants_app.engine.progress import text_part
-from assistants_app.models import Message, RunEvents
+from assistants_app.models import Message, Run, RunEvents
+from assistants_app.services import rows
 from assistants_app.services.stored import append, content_so_far
 from playground.organizations.models import UsageEntry
 from tests.assistants_app.rows import (
@@ -134,3 +138,25 @@ class Rows(TestCase):
         assert run.error_admin_text == "429 from x"
         assert run.steps.get().last_error["code"] == "rate_limit_exceeded"
         assert run.finished_at is not None
+
+    def test_a_batch_that_failed_counts_nothing_and_can_be_stored_again(self):
+        run = self.run_of(*wrote("One."))
+        taken = run.steps.get().public_id
+        written = rows.RunRows(run.public_id)
+        turn = Numbered(run.last_sequence + 1, 0, TurnFinished("m", True, 7, 2))
+        double = Numbered(run.last_sequence + 2, 0, ToolStepStarted(taken))
+        with pytest.raises(IntegrityError):
+            written.store([turn, double])
+        written.store([turn])
+        run.refresh_from_db()
+        assert (run.turns, run.usage["total_tokens"]) == (1, 9)
+        assert UsageEntry.objects.filter(reference=run.public_id).count() == 1
+
+    def test_a_change_that_others_made_meanwhile_stays(self):
+        run = self.run_of()
+        written = rows.RunRows(run.public_id)
+        written.store([Numbered(run.last_sequence + 1, 0, TurnFinished("m", False))])
+        Run.objects.filter(pk=run.pk).update(metadata={"a": "b"})
+        written.store([Numbered(run.last_sequence + 2, 0, COMPLETED)])
+        run.refresh_from_db()
+        assert (run.metadata, run.status) == ({"a": "b"}, "completed")

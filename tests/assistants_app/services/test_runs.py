@@ -182,6 +182,11 @@ class RetryTests(TestCase):
         assert again.input_message == self.message
         assert (again.status, again.model) == ("queued", "m")
 
+    def test_a_new_run_can_be_launched_without_another_look_at_its_rows(self):
+        again = retry_run(self.failed)
+        with self.assertNumQueries(0):
+            assert again.thread.organization.public_id
+
     def test_only_the_last_run_can_be_tried_again(self):
         add_user_message(thread=self.thread, text="Never mind")
         with pytest.raises(RunStateError):

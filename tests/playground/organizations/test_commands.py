@@ -1,4 +1,5 @@
 import tempfile
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, TestCase, override_settings
 
 from playground.lib import data_dir
+from playground.lib.clock import now
 from playground.organizations.models import (
     ApiKey,
     Connection,
@@ -93,6 +95,22 @@ class CommandTests(TestCase):
             self.add("--name", "a", *address)
         self.org = self.people.other_organization.public_id
         assert self.add("--name", "a", *address) == "a\n"
+
+    def test_an_api_key_ends_after_days_or_with_a_day(self):
+        arguments = ("create_api_key", "--organization", self.org, "--name", "k")
+        before = now()
+        run(*arguments, "--expires", "90")
+        run(*arguments, "--expires", "2999-12-31")
+        by_date, by_days = ApiKey.objects.values_list("expires_at", flat=True)
+        assert before <= by_days - timedelta(days=90) <= now()
+        assert by_date.isoformat() == "3000-01-01T00:00:00+00:00"
+
+    def test_an_api_key_ends_at_no_moment_that_is_over_or_is_none(self):
+        arguments = ("create_api_key", "--organization", self.org, "--name", "k")
+        for text in ("0", "2020-01-01", "soon", "-3", "99999999999", "9999-12-31"):
+            with self.subTest(text=text), pytest.raises(CommandError):
+                run(*arguments, f"--expires={text}")
+        assert not ApiKey.objects.exists()
 
     def test_an_api_key_is_printed_alone_and_stored_as_a_hash(self):
         printed = run("create_api_key", "--organization", self.org, "--name", "k")

@@ -1,8 +1,10 @@
 import re
+from datetime import timedelta
 
 from django.test import Client, TestCase
 
-from playground.organizations.models import ApiKey, Membership, User
+from playground.lib.clock import now
+from playground.organizations.models import ApiKey, AuditEntry, Membership, User
 from playground.organizations.services.organizations import create_api_key
 from tests.people import client_of, make_member, make_people
 
@@ -73,6 +75,55 @@ class MemberPageTests(TestCase):
         response = self.client.post(f"{LIST}keys/", {"name": "script"})
         self.assertContains(response, "Choose at least one scope.", status_code=422)
         self.assertContains(response, 'value="script"', status_code=422)
+
+    def test_a_key_works_until_the_end_of_its_last_day(self):
+        data = {"name": "script", "scopes": ["read"], "expires_on": "2999-12-31"}
+        assert self.client.post(f"{LIST}keys/", data).status_code == 200
+        key = ApiKey.objects.get()
+        assert key.expires_at.isoformat() == "3000-01-01T00:00:00+00:00"
+        detail = AuditEntry.objects.get(action="api_key.created").detail
+        assert detail["expires_at"] == key.expires_at.isoformat()
+
+    def test_a_key_that_needs_no_end_has_none(self):
+        data = {"name": "script", "scopes": ["read"], "expires_on": ""}
+        self.client.post(f"{LIST}keys/", data)
+        assert ApiKey.objects.get().expires_at is None
+
+    def test_a_last_day_that_is_over_or_is_none_is_refused(self):
+        for day, text in (
+            ("2020-01-01", "This day is over."),
+            ("tomorrow", "Enter a valid date."),
+            ("9999-12-31", "Choose an earlier day."),
+        ):
+            with self.subTest(day=day):
+                data = {"name": "script", "scopes": ["read"], "expires_on": day}
+                response = self.client.post(f"{LIST}keys/", data)
+                self.assertContains(response, text, status_code=422)
+        assert not ApiKey.objects.exists()
+
+    def test_the_list_says_when_keys_were_used_and_when_they_end(self):
+        moment = now()
+        for name, values in {
+            "used": {"last_used_at": moment - timedelta(hours=3, minutes=1)},
+            "ending": {"expires_at": moment + timedelta(days=3)},
+            "ended": {"expires_at": moment - timedelta(days=1)},
+            "later": {"expires_at": moment + timedelta(days=100)},
+            "dead": {"revoked_at": moment},
+        }.items():
+            key, _ = create_api_key(organization=self.people.organization, name=name)
+            ApiKey.objects.filter(pk=key.pk).update(**values)
+        page = self.client.get(LIST).content.decode()
+        rows = {
+            re.search(r'<th scope="row">(\w+)</th>', row)[1]: row
+            for row in re.findall(r"<tr><th.*?</tr>", page, re.S)
+            if "esl_" in row
+        }
+        assert "3\xa0hours" in rows["used"]
+        assert ">soon<" in rows["ending"]
+        assert ">expired<" in rows["ended"]
+        assert "badge" not in rows["later"]
+        assert ">revoked<" in rows["dead"]
+        assert "Revoke" not in rows["dead"]
 
     def test_a_key_can_be_revoked(self):
         key, _ = create_api_key(organization=self.people.organization, name="script")
