@@ -59,6 +59,11 @@ class File(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether its bytes were read as a picture that can be shown."""
+        return self.width is not None
+
 
 class Generation(models.Model):
     """One paid call for pictures: what was asked, what was sent, what came back.

@@ -39,6 +39,7 @@ class ImageRequest:
     output_compression: int | None = None
     moderation: str | None = None
     style: str | None = None
+    input_fidelity: str | None = None
     seed: int | None = None
     response_format: str | None = None
     partial_images: int = 0

@@ -65,6 +65,7 @@ _OPTIONS = (
     "output_compression",
     "moderation",
     "style",
+    "input_fidelity",
     "seed",
     "response_format",
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import mimetypes
 import re
 import warnings
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,6 +16,7 @@ from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
 from images_app.models import File
+from playground.lib.clock import now
 from playground.organizations.models import Organization, User
 
 MIMES = {
@@ -87,22 +90,64 @@ def store_picture(
     user: User | None = None,
 ) -> File:
     """Keep a picture's bytes unchanged; raise NotAPictureError for anything else."""
-    measured = measure(data)
+    return store_file(
+        organization=organization,
+        data=data,
+        name=name,
+        purpose=purpose,
+        user=user,
+        measured=measure(data),
+    )
+
+
+def store_file(
+    *,
+    organization: Organization,
+    data: bytes,
+    name: str,
+    purpose: File.Purpose,
+    measured: Measured | None,
+    user: User | None = None,
+    expires_at: datetime | None = None,
+) -> File:
+    """Keep bytes unchanged; `measured` is what they show, None for no picture."""
     file = File(
         organization=organization,
         created_by=user,
         purpose=purpose,
-        name=_file_name(name, measured.mime),
-        mime=measured.mime,
+        name=_plain_name(name),
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        width=measured.width,
-        height=measured.height,
+        expires_at=expires_at,
     )
-    place = f"{organization.public_id}/{file.public_id}.{ENDINGS[measured.mime]}"
+    ending = "bin"
+    if measured is None:
+        file.mime = _mime_of(file.name)
+    else:
+        file.name = _file_name(name, measured.mime)
+        file.mime, ending = measured.mime, ENDINGS[measured.mime]
+        file.width, file.height = measured.width, measured.height
+    place = f"{organization.public_id}/{file.public_id}.{ending}"
     file.content.save(place, ContentFile(data), save=False)
     file.save()
     return file
+
+
+def _mime_of(name: str) -> str:
+    """The type that a name stands for.
+
+    What calls itself a picture but could not be read as one is only bytes.
+    """
+    guessed, encoding = mimetypes.guess_type(name)
+    if not guessed or encoding or guessed.startswith("image/"):
+        return "application/octet-stream"
+    return guessed
+
+
+def _plain_name(name: str) -> str:
+    """The name without folders and without what cannot be printed."""
+    last = name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[-200:] or "file"
 
 
 def _file_name(name: str, mime: str) -> str:
@@ -123,3 +168,9 @@ def delete_file(file: File) -> None:
     storage, place = file.content.storage, file.content.name or ""
     file.delete()
     transaction.on_commit(lambda: storage.delete(place))
+
+
+def sweep_expired() -> None:
+    """Remove the bytes and rows of files whose time is over."""
+    for file in File.objects.filter(expires_at__lte=now())[:100]:
+        delete_file(file)

@@ -24,6 +24,7 @@ from images_app.services import outcome
 from images_app.services.files import read_bytes
 from images_app.services.plan import ImageAsk, Plan, PlanError
 from images_app.services.routing import ImageRoute
+from images_app.services.scaling import scaled
 from playground.lib.clock import now
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.organizations.models import ApiKey, Connection, Organization, User
@@ -32,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 OnPreview = Callable[[int, str], Awaitable[None]]
 """Called with a preview's number and the public id of its stored file."""
+
+SOURCE_IDS = "source_ids"
+"""Where a generation's `asked` keeps the order of its sources."""
 
 # Work that goes on although nobody waits for it: a task must be held to stay alive.
 _running: dict[str, asyncio.Task[None]] = {}
@@ -43,6 +47,7 @@ class _Call:
 
     provider: ImageProvider
     request: ImageRequest
+    scale_to: str
 
 
 @transaction.atomic
@@ -74,7 +79,7 @@ def create_generation(
         operation=(
             Generation.Operation.EDIT if sources else Generation.Operation.GENERATE
         ),
-        asked=_said(ask),
+        asked={**_said(ask), SOURCE_IDS: [file.public_id for file in sources]},
         asked_prompt=asked_prompt or ask.prompt,
         sent_prompt=plan.sent_prompt,
         plan=plan.as_dict(),
@@ -202,6 +207,7 @@ async def _run(public_id: str, on_preview: OnPreview | None) -> None:
             )
         finally:
             await call.provider.aclose()
+        result = await scaled(result, call.scale_to)
         await database_sync_to_async(outcome.completed)(public_id, result)
     except ProviderError as exc:
         await database_sync_to_async(outcome.failed)(public_id, exc)
@@ -217,7 +223,7 @@ async def _run(public_id: str, on_preview: OnPreview | None) -> None:
 
 def _begin(public_id: str) -> _Call | None:
     """Mark it as sending and read all that the call needs; None if it was stopped."""
-    outcome.sweep_previews()
+    outcome.sweep_files()
     generation = Generation.objects.select_related("connection", "mask").get(
         public_id=public_id
     )
@@ -228,17 +234,26 @@ def _begin(public_id: str) -> _Call | None:
             f"The connection “{generation.connection_name}” is not available any more.",
         )
     plan = Plan.from_dict(generation.plan)
-    sources = tuple(_input(file) for file in generation.sources.order_by("pk"))
+    sources = tuple(_input(file) for file in ordered_sources(generation))
     mask = _input(generation.mask) if generation.mask else None
     call = _Call(
         provider=provider_for(connection),
         request=ImageRequest(**plan.request_fields, images=sources, mask=mask),
+        scale_to=plan.scale_to,
     )
     queued = Generation.objects.filter(
         pk=generation.pk, status=Generation.Status.QUEUED
     )
     began = queued.update(status=Generation.Status.SENDING, sent_at=now())
     return call if began else None
+
+
+def ordered_sources(generation: Generation) -> list[File]:
+    """The pictures that it starts from, in the order in which they were given."""
+    order = generation.asked.get(SOURCE_IDS, [])
+    places = {public_id: place for place, public_id in enumerate(order)}
+    files = list(generation.sources.order_by("pk"))
+    return sorted(files, key=lambda file: places.get(file.public_id, len(places)))
 
 
 def provider_for(connection: Connection) -> ImageProvider:

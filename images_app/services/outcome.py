@@ -10,7 +10,12 @@ from django.db import transaction
 
 from images_app.models import File, Generation, Picture
 from images_app.providers.base import ImageResult
-from images_app.services.files import NotAPictureError, delete_file, store_picture
+from images_app.services.files import (
+    NotAPictureError,
+    delete_file,
+    store_picture,
+    sweep_expired,
+)
 from playground.lib.clock import now
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.organizations.kinds import all_kinds
@@ -58,6 +63,8 @@ def _store(public_id: str, result: ImageResult) -> None:
             seed=image.seed,
         )
     generation.sent, generation.received = dict(result.sent), dict(result.received)
+    if result.request_id:
+        generation.received["request_id"] = result.request_id[:200]
     generation.usage = None if result.usage is None else dict(result.usage)
     generation.cost = result.cost
     generation.cost_origin = "unknown" if result.cost is None else "reported"
@@ -155,13 +162,14 @@ def keep_preview(public_id: str, number: int, data: bytes) -> str:
     return file.public_id
 
 
-def sweep_previews() -> None:
-    """Remove previews that no page can be waiting for any more."""
+def sweep_files() -> None:
+    """Remove previews that no page can be waiting for any more, and expired files."""
     old = File.objects.filter(
         purpose=File.Purpose.PARTIAL, created_at__lt=now() - PREVIEW_LIFETIME
     )
     for file in old[:100]:
         delete_file(file)
+    sweep_expired()
 
 
 def _open_row(public_id: str) -> Generation | None:

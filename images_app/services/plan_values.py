@@ -31,6 +31,7 @@ class ImageAsk:
     output_compression: int | None = None
     moderation: str | None = None
     style: str | None = None
+    input_fidelity: str | None = None
     style_name: str | None = None
     style_suffix: str | None = None
     seed: int | None = None
@@ -63,12 +64,14 @@ class Plan:
     """A request that its model takes, as far as the catalog knows.
 
     `request_fields` are the arguments of `ImageRequest`, without picture bytes.
+    `scale_to` is a smaller size to which the made pictures are brought; "" for none.
     """
 
     request_fields: Mapping[str, Any]
     sent_prompt: str
     adjustments: tuple[Adjustment, ...] = ()
     price: Price = field(default_factory=Price)
+    scale_to: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON values, to be stored."""
@@ -82,6 +85,7 @@ class Plan:
                 "origin": self.price.origin,
                 "note": self.price.note,
             },
+            "scale_to": self.scale_to,
         }
 
     @classmethod
@@ -98,6 +102,7 @@ class Plan:
                 price["origin"],
                 price["note"],
             ),
+            scale_to=raw.get("scale_to", ""),
         )
 
 

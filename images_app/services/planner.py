@@ -38,6 +38,8 @@ from images_app.services.wording import (
     with_suffix,
 )
 
+LEFT_OUT = "; it was left out"
+
 
 class Planner:
     """One planning; collects the adjustments while it walks through the wish."""
@@ -65,6 +67,7 @@ class Planner:
             ),
             "moderation": self._word("moderation", self.ask.moderation),
             "style": self._word("style", self.ask.style),
+            "input_fidelity": self._word("input_fidelity", self.ask.input_fidelity),
             "seed": self._number("seed", self.ask.seed),
         }
         self._fit_format(fields)
@@ -76,7 +79,8 @@ class Planner:
         self, parameter: str, asked: Value, sent: Value | None, reason: str
     ) -> None:
         if self.strict:
-            raise PlanError(parameter, f"{reason}.", sent)
+            refusal = reason.removesuffix(LEFT_OUT)
+            raise PlanError(parameter, f"{refusal}.", sent)
         self.adjustments.append(Adjustment(parameter, asked, sent, reason))
 
     # What cannot be adapted: another picture would be paid for than was wished.
@@ -221,7 +225,7 @@ class Planner:
         nearest = nearest_quality(value, parameter) if name == "quality" else None
         nearest = nearest or parameter.default
         reason = f"{spoken(name)} {value} is not offered by {label}"
-        reason += f"; nearest {nearest}" if nearest else "; it was left out"
+        reason += f"; nearest {nearest}" if nearest else LEFT_OUT
         self._adjust(name, value, nearest, reason[0].upper() + reason[1:])
         return nearest
 
@@ -257,7 +261,7 @@ class Planner:
             fields["output_format"] = chosen = "png"
         compression = fields["output_compression"]
         if compression is not None and chosen not in COMPRESSED_FORMATS:
-            reason = f"Compression is for jpeg and webp, not {chosen}; it was left out"
+            reason = f"Compression is for jpeg and webp, not {chosen}{LEFT_OUT}"
             self._adjust("output_compression", compression, None, reason)
             fields["output_compression"] = None
 
@@ -281,4 +285,4 @@ class Planner:
     def _leave_out(self, name: str, value: Value) -> None:
         where = "for edits " if name in self.model.generate_only else ""
         reason = f"{self.model.label} has no {spoken(name)} option {where}".rstrip()
-        self._adjust(name, value, None, f"{reason}; it was left out")
+        self._adjust(name, value, None, f"{reason}{LEFT_OUT}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from images_app.models import Generation
-from images_app.services.generate import create_generation
+from images_app.services.generate import create_generation, ordered_sources
 from images_app.services.plan import ImageAsk, PlanError, plan
 from images_app.services.routing import choose_image_route
 from playground.organizations.models import User
@@ -28,7 +28,7 @@ def retry_generation(earlier: Generation, *, user: User) -> Generation:
             f"The connection “{earlier.connection_name}” is not available any more."
             " Choose another model."
         )
-    sources = list(earlier.sources.order_by("pk"))
+    sources = ordered_sources(earlier)
     ask = asked_again(earlier)
     if len(sources) < ask.n_images or (ask.has_mask and earlier.mask is None):
         raise RetryError("A picture that it started from was deleted.")

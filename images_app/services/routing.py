@@ -13,6 +13,9 @@ from playground.organizations.services.connections import (
     choose_provider,
 )
 
+# Kinds that serve the catalog's models and nothing else; other servers may know more.
+CLOSED_KINDS = frozenset({"offline", "clipdrop"})
+
 
 @dataclass(frozen=True)
 class ImageRoute:
@@ -38,6 +41,10 @@ def choose_image_route(
         successor = f" Use {found.successor} instead." if found.successor else ""
         raise NoConnectionError(
             f"{found.label} was shut down on {found.shutdown_date}.{successor}"
+        )
+    if not found.known and route.connection.kind in CLOSED_KINDS:
+        raise NoConnectionError(
+            f"“{route.connection.name}” has no image model “{route.model}”."
         )
     return ImageRoute(route.connection, found)
 

@@ -21,6 +21,7 @@ STANDARD_WORDS: dict[str, frozenset[str]] = {
     "output_format": frozenset({"png", "jpeg", "webp", "gif", "svg"}),
     "moderation": frozenset({"low"}),
     "style": frozenset({"vivid", "natural"}),
+    "input_fidelity": frozenset({"high", "low"}),
 }
 COMPRESSED_FORMATS = frozenset({"jpeg", "webp"})
 TRANSPARENT_FORMATS = frozenset({"png", "webp"})

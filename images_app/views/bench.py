@@ -171,13 +171,18 @@ def _applied(request: HttpRequest) -> dict[str, str]:
     return posted
 
 
+def _pictures_of(request: MemberRequest, public_ids: list[str]) -> list[File]:
+    found = files_of(request.organization, public_ids)
+    return [file for file in found if file.is_picture]
+
+
 def _take_pictures(request: MemberRequest, bench: Bench) -> dict[str, str]:
     """Kept pictures and new ones; what was refused, by field."""
     removed = request.POST.get("remove")
     kept = [i for i in request.POST.getlist("source") if i != removed][:MAX_KEPT]
     masks = [i for i in request.POST.getlist("mask_file")[:1] if i != removed]
-    bench.sources = files_of(request.organization, kept)
-    bench.mask = next(iter(files_of(request.organization, masks)), None)
+    bench.sources = _pictures_of(request, kept)
+    bench.mask = next(iter(_pictures_of(request, masks)), None)
     taken = take_uploads(
         organization=request.organization,
         uploads=request.FILES.getlist("images"),

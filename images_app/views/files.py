@@ -32,7 +32,8 @@ def file(request: MemberRequest, public_id: str) -> HttpResponseBase:
             answer = HttpResponse(read_bytes(found), content_type=found.mime)
         except FileNotFoundError as exc:
             raise Http404("The stored bytes are gone.") from exc
-        as_attachment = request.GET.get("download") == "1"
+        # What is no picture is only ever saved: shown, it would be a page of ours.
+        as_attachment = request.GET.get("download") == "1" or not found.is_picture
         disposition = content_disposition_header(as_attachment, found.name)
         answer["Content-Disposition"] = disposition or "inline"
     return _guarded(answer, etag, KEPT)

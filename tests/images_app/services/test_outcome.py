@@ -110,7 +110,7 @@ class OutcomeTests(TestCase):
         file = File.objects.get(public_id=name)
         File.objects.update(created_at=now() - 2 * outcome.PREVIEW_LIFETIME)
         with self.captureOnCommitCallbacks(execute=True):
-            outcome.sweep_previews()
+            outcome.sweep_files()
         assert not File.objects.filter(public_id=name).exists()
         assert not file.content.storage.exists(file.content.name)
 

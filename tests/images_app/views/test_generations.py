@@ -140,7 +140,7 @@ class RefusedTests(TestCase):
         answer = self.post(model="gone/gpt-image-2", headers=HTMX)
         assert answer["HX-Refused"] == "422"
         slot = answer.context["form"].slot("model")
-        assert slot.error == "“gone/gpt-image-2” is not offered any more."
+        assert slot.error == "“offline” has no image model “gone/gpt-image-2”."
         assert not Generation.objects.exists()
 
     def test_a_retired_model_is_never_replaced_by_another(self):

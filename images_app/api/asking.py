@@ -1,0 +1,259 @@
+"""From a request to a planned generation: route, rules of the model, rows.
+
+Everything that can be refused is refused here, before anything is paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from images_app.api.schemas_images import DrawingOptions, Options
+from images_app.catalog.load import ImageModel
+from images_app.models import File
+from images_app.services.generate import create_generation
+from images_app.services.plan import Adjustment, ImageAsk, Plan, PlanError, plan
+from images_app.services.retired import plan_retired, retired_model
+from images_app.services.routing import ImageRoute, choose_image_route
+from images_app.services.wording import STANDARD_WORDS, spoken
+from playground.api.callers import Caller
+from playground.api.errors import ApiError, translates
+from playground.organizations.kinds import get_kind
+from playground.organizations.services.connections import (
+    NoConnectionError,
+    choose_provider,
+)
+
+VARIATION = (
+    "Make a variation of this picture: keep its subject, mood and technique, and vary"
+    " the composition and the details."
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Who makes the picture; `old` is the retired model under whose rules it is."""
+
+    route: ImageRoute
+    old: ImageModel | None = None
+
+
+def find_target(caller: Caller, model: str | None, provider: str = "") -> Target:
+    """The target of a model name; ApiError for one that is switched off."""
+    _check_provider(caller, provider)
+    old = retired_model(model)
+    if old is None:
+        route = choose_image_route(
+            caller.organization, model=model or "", provider=provider
+        )
+        return Target(route)
+    if not caller.organization.serves_retired_models:
+        raise ApiError(
+            404,
+            f"The model '{old.id}' was shut down on {old.shutdown_date}. Use"
+            f" '{old.successor}' instead.",
+            "model",
+            "model_not_found",
+        )
+    return Target(choose_image_route(caller.organization, provider=provider), old)
+
+
+def _check_provider(caller: Caller, provider: str) -> None:
+    if not provider:
+        return
+    try:
+        choose_provider(caller.organization, provider, "image")
+    except NoConnectionError as exc:
+        raise ApiError(400, str(exc), "provider", "invalid_value") from exc
+
+
+def planned(target: Target, ask: ImageAsk, *, strict: bool = True) -> Plan:
+    """What will be sent.
+
+    A model of the catalog gets exactly what was asked for or refuses it. The retired
+    names and the free painter are served as near as it goes.
+    """
+    if target.old is not None:
+        return plan_retired(ask, target.old, target.route)
+    is_free = get_kind(target.route.connection.kind).is_free
+    if is_free or not strict:
+        _check_words(ask, target.route.model)
+    return plan(ask, target.route.model, strict=strict and not is_free)
+
+
+def _check_words(ask: ImageAsk, model: ImageModel) -> None:
+    """A word that no model knows is a mistake, not a wish to be adapted.
+
+    Where the model offers words, the plan itself looks at them.
+    """
+    for name, words in STANDARD_WORDS.items():
+        value = getattr(ask, name)
+        known = words | {"auto", "jpg"}
+        if value is not None and name not in model.parameters and value not in known:
+            offered = ", ".join(sorted(words | {"auto"}))
+            raise PlanError(name, f"“{value}” is not a {spoken(name)}: {offered}.")
+
+
+def begin_drawing(
+    caller: Caller,
+    options: DrawingOptions,
+    *,
+    sources: Sequence[File] = (),
+    mask: File | None = None,
+) -> str:
+    """Write down a generation or edit; its public id."""
+    target = find_target(caller, options.model)
+    _check_answer_form(options, target)
+    ask = _drawing_ask(options, target, len(sources), mask is not None)
+    return create(caller, target, ask, planned(target, ask), sources, mask)
+
+
+def begin_variation(caller: Caller, options: Options, source: File) -> str:
+    """The same for a variation, which is made as an edit with a fixed instruction."""
+    target = find_target(caller, options.model or "dall-e-2")
+    _check_answer_form(options, target)
+    model = target.route.model
+    if "edit" not in model.operations:
+        raise ApiError(
+            400,
+            f"{model.label}, which would serve this, cannot start from a picture.",
+            "model",
+            "unsupported_operation",
+        )
+    if target.old is not None and "edit" not in target.old.operations:
+        raise ApiError(
+            400,
+            f"{target.old.label} makes no variations.",
+            "model",
+            "unsupported_operation",
+        )
+    ask = ImageAsk(
+        prompt=VARIATION,
+        model=model.id,
+        n=options.n or 1,
+        size=options.size,
+        partial_images=0,
+        n_images=1,
+    )
+    told = _with_instruction(planned(target, ask))
+    return create(caller, target, ask, told, [source], None)
+
+
+def _with_instruction(made: Plan) -> Plan:
+    """The plan, with a word on the prompt that nobody wrote."""
+    note = Adjustment(
+        "prompt", "", made.sent_prompt, "A variation is an edit with this instruction"
+    )
+    return replace(made, adjustments=(*made.adjustments, note))
+
+
+def _drawing_ask(
+    options: DrawingOptions, target: Target, n_images: int, has_mask: bool
+) -> ImageAsk:
+    return ImageAsk(
+        prompt=options.prompt,
+        model=target.route.model.id,
+        n=options.n or 1,
+        size=options.size,
+        aspect_ratio=options.aspect_ratio,
+        quality=options.quality,
+        background=options.background,
+        output_format=options.output_format,
+        output_compression=options.output_compression,
+        moderation=options.moderation,
+        style=options.style,
+        input_fidelity=getattr(options, "input_fidelity", None),
+        seed=options.seed,
+        # A preview costs, so nobody gets one who did not ask.
+        partial_images=options.partial_images or 0,
+        n_images=n_images,
+        has_mask=has_mask,
+    )
+
+
+def create(
+    caller: Caller,
+    target: Target,
+    ask: ImageAsk,
+    made: Plan,
+    sources: Sequence[File],
+    mask: File | None,
+) -> str:
+    """The rows of a planned generation; its public id."""
+    return create_generation(
+        organization=caller.organization,
+        route=target.route,
+        ask=ask,
+        plan=made,
+        user=caller.user,
+        api_key=caller.api_key,
+        sources=sources,
+        mask=mask,
+    ).public_id
+
+
+def _check_answer_form(options: Options, target: Target) -> None:
+    """How the answer may be asked for depends on the model that was named."""
+    if isinstance(options, DrawingOptions):
+        _check_stream(options, target)
+    always_base64 = (
+        options.model is not None
+        and target.old is None
+        and target.route.model.known
+        and target.route.model.response == "b64_json"
+    )
+    if options.response_format is not None and always_base64:
+        raise ApiError(
+            400,
+            "Unknown parameter: 'response_format'."
+            f" {target.route.model.label} always answers base64.",
+            "response_format",
+            "unknown_parameter",
+        )
+
+
+def _check_stream(options: DrawingOptions, target: Target) -> None:
+    if options.partial_images and not options.stream:
+        raise ApiError(
+            400,
+            "Invalid 'partial_images': previews need 'stream' to be true.",
+            "partial_images",
+            "invalid_value",
+        )
+    if not options.stream:
+        return
+    if target.old is not None:
+        raise ApiError(
+            400,
+            f"Invalid 'stream': {target.old.label} does not stream.",
+            "stream",
+            "unsupported_parameter",
+        )
+    if options.response_format == "url":
+        raise ApiError(
+            400,
+            "Invalid 'response_format': a stream carries base64 only.",
+            "response_format",
+            "invalid_value",
+        )
+
+
+_TOO_MANY = {
+    "prompt": "string_above_max_length",
+    "n": "integer_above_max_value",
+    "image": "array_above_max_length",
+    "partial_images": "integer_above_max_value",
+}
+
+
+@translates(PlanError)
+def plan_error(exc: PlanError) -> ApiError:
+    """A wish that its model does not take."""
+    is_number = isinstance(exc.nearest, int)
+    code = _TOO_MANY.get(exc.parameter, "") if is_number else ""
+    return ApiError(
+        400,
+        f"Invalid '{exc.parameter}': {exc.message}",
+        exc.parameter,
+        code or "invalid_value",
+    )

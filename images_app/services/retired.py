@@ -1,0 +1,66 @@
+"""The names of models that were shut down but that clients still send.
+
+Their own rules are checked first, so that a program gets the refusals it knows. Then
+the organization's default image connection makes the picture, as near as it can.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from images_app.catalog.load import ImageModel, image_models
+from images_app.services.plan import Adjustment, ImageAsk, Plan, plan
+from images_app.services.routing import ImageRoute
+from images_app.services.sizes import parse_size
+from playground.lib.clock import today
+
+NAMES = ("dall-e-2", "dall-e-3")
+
+
+def retired_model(name: str | None) -> ImageModel | None:
+    """The catalog's entry if this is such a name."""
+    if name not in NAMES:
+        return None
+    model = image_models()[name]
+    return model if model.retired(today()) else None
+
+
+def plan_retired(ask: ImageAsk, old: ImageModel, route: ImageRoute) -> Plan:
+    """What is sent instead, with every difference told; PlanError by the old rules.
+
+    A picture that the serving model can only make larger is scaled down afterwards.
+    """
+    old_ask = replace(ask, model=old.id)
+    plan(old_ask, old, strict=True)
+    if old.size is not None and old_ask.size in (None, "auto"):
+        old_ask = replace(old_ask, size=old.size.default)
+    planned = plan(replace(old_ask, model=route.model.id), route.model)
+    return _told(planned, old_ask, old, route)
+
+
+def _told(planned: Plan, ask: ImageAsk, old: ImageModel, route: ImageRoute) -> Plan:
+    serving = f"{route.connection.name}/{route.model.id}"
+    note = Adjustment(
+        "model",
+        old.id,
+        serving,
+        f"{old.label} was shut down on {old.shutdown_date}; {serving} serves it",
+    )
+    scale_to = _smaller(ask.size, planned.request_fields.get("size"))
+    adjustments = tuple(
+        replace(entry, reason=f"{entry.reason}; scaled down afterwards")
+        if scale_to and entry.parameter == "size"
+        else entry
+        for entry in planned.adjustments
+    )
+    return replace(planned, adjustments=(note, *adjustments), scale_to=scale_to)
+
+
+def _smaller(asked: str | None, sent: object) -> str:
+    """The asked size, where what is sent is a larger picture of the same shape."""
+    box, sent_box = parse_size(asked or ""), parse_size(str(sent or ""))
+    if box is None or sent_box is None or box == sent_box:
+        return ""
+    fits = box.width < sent_box.width and box.height < sent_box.height
+    same = box.width * sent_box.height == box.height * sent_box.width
+    return str(box) if fits and same else ""

@@ -1,0 +1,296 @@
+"""The Images API before a provider on real sockets: what is sent, paid, and told."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+
+import pytest
+from asgiref.sync import sync_to_async
+from PIL import Image
+
+from images_app.models import Generation
+from tests.images_app.calling import CallTests, events_of, upload
+from tests.upstream import answers, chat, images
+from tests.upstream.images import png
+
+GENERATIONS, EDITS = "/images/generations", "/images/edits"
+UP_GENERATIONS, UP_EDITS = images.GENERATIONS, images.EDITS
+RETRY = {"X-Stainless-Retry-Count": "1"}
+
+
+class UpstreamTests(CallTests):
+    @pytest.fixture(autouse=True)
+    def _take_upstream(self, upstream):
+        self.upstream = upstream
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.serve_by(self.upstream)
+
+    async def draw(self, headers=None, **body):
+        return await self.post(
+            GENERATIONS, {"prompt": "A sea", **body}, **(headers or {})
+        )
+
+    @property
+    def sent(self):
+        """The only body that the provider was sent."""
+        (request,) = self.upstream.ledger
+        return request.json
+
+
+class AnswerTests(UpstreamTests):
+    async def test_usage_and_what_the_provider_said_of_its_picture_is_passed_on(self):
+        answer = images.pictures(
+            png(), quality="low", background="opaque", revised_prompt="A calm sea"
+        )
+        self.upstream.script(UP_GENERATIONS, answer)
+        response = await self.draw(model="gpt-image-2", quality="low")
+        body = response.json()
+        assert body["usage"] == images.USAGE
+        assert (body["quality"], body["background"]) == ("low", "opaque")
+        assert body["size"] == "8x8"
+        assert body["data"][0]["revised_prompt"] == "A calm sea"
+        assert base64.b64decode(body["data"][0]["b64_json"]) == png()
+        assert response["x-easel-model"] == "main/gpt-image-2"
+        assert self.sent == {
+            "model": "gpt-image-2",
+            "prompt": "A sea",
+            "n": 1,
+            "quality": "low",
+        }
+
+    async def test_a_known_model_gets_exactly_what_was_asked_or_nothing(self):
+        cases = [
+            ({"size": "1000x1000"}, "size"),
+            ({"quality": "hd"}, "quality"),
+            ({"style": "vivid"}, "style"),
+            ({"background": "transparent", "output_format": "jpeg"}, "output_format"),
+            ({"output_compression": 50}, "output_compression"),
+            ({"response_format": "url"}, "response_format"),
+            ({"n": 1, "seed": 4}, "seed"),
+        ]
+        for body, param in cases:
+            with self.subTest(body=body):
+                response = await self.draw(model="gpt-image-2", **body)
+                message = self.assert_refused(response, 400, param)
+                assert "left out" not in message
+        assert not self.upstream.requests
+
+    async def test_an_unknown_models_server_says_what_it_thinks_of_it(self):
+        refusal = chat.error(
+            404, "The model 'nix' does not exist.", code="model_not_found"
+        )
+        for stream in (False, True):
+            with self.subTest(stream=stream):
+                self.upstream.script(UP_GENERATIONS, refusal)
+                response = await self.draw(model="nix", stream=stream)
+                self.assert_refused(response, 404, None, "model_not_found")
+
+    async def test_a_refused_parameter_keeps_its_name(self):
+        refusal = chat.error(400, "No such quality.", param="quality", code="bad")
+        self.upstream.script(UP_GENERATIONS, refusal)
+        response = await self.draw(model="house-style", quality="ultra")
+        self.assert_refused(response, 400, "quality", "bad")
+
+    async def test_a_moderated_prompt_is_told_in_the_known_words(self):
+        refusal = chat.error(400, "Refused.", code="moderation_blocked")
+        self.upstream.script(UP_GENERATIONS, refusal)
+        response = await self.draw()
+        error = response.json()["error"]
+        assert (response.status_code, error["code"], error["type"]) == (
+            400,
+            "moderation_blocked",
+            "image_generation_user_error",
+        )
+
+    async def test_an_edit_passes_fidelity_pictures_in_order_and_numbers_on(self):
+        self.upstream.script(UP_EDITS, images.pictures(png()))
+        response = await self.post_form(
+            EDITS,
+            {
+                "image[]": [upload("one.png"), upload("two.png", width=9)],
+                "prompt": "Both",
+                "output_format": "webp",
+                "output_compression": "70",
+            },
+        )
+        assert response.status_code == 200, response.content
+        parts = self.upstream.requests[0].parts
+        names = [part.filename for part in parts if part.filename]
+        assert names == ["one.png", "two.png"]
+        texts = {part.name: part.text for part in parts if not part.filename}
+        assert texts["output_compression"] == "70"
+
+    async def test_fidelity_is_for_models_that_have_it(self):
+        fields = {"image": upload(), "prompt": "Both", "input_fidelity": "high"}
+        response = await self.post_form(EDITS, {**fields, "model": "gpt-image-2"})
+        self.assert_refused(response, 400, "input_fidelity")
+
+
+class StreamTests(UpstreamTests):
+    async def test_previews_and_the_picture_arrive_as_events(self):
+        first, second = self.upstream.gate(), self.upstream.gate()
+        self.upstream.script(
+            UP_GENERATIONS,
+            images.stream(
+                images.preview(png(4, 4)),
+                first,
+                images.preview(png(6, 6), 1),
+                second,
+                images.completed(png()),
+            ),
+        )
+        response = await self.draw(stream=True, partial_images=2, size="1024x1024")
+        events = await events_of(response, first, second)
+        assert [name for name, _ in events] == [
+            "image_generation.partial_image",
+            "image_generation.partial_image",
+            "image_generation.completed",
+        ]
+        assert [e["partial_image_index"] for _, e in events[:2]] == [0, 1]
+        assert [base64.b64decode(e["b64_json"]) for _, e in events] == [
+            png(4, 4),
+            png(6, 6),
+            png(),
+        ]
+        assert events[-1][1]["usage"] == images.USAGE
+        assert response["x-easel-model"] == "main/gpt-image-2"
+
+    async def test_a_failure_after_the_first_event_is_an_event(self):
+        broken = {"error": {"message": "It broke.", "type": "server_error"}}
+        gate = self.upstream.gate()
+        self.upstream.script(
+            UP_GENERATIONS,
+            images.stream(images.preview(png()), gate, images.raw_event(broken)),
+        )
+        response = await self.draw(stream=True, partial_images=1)
+        events = await events_of(response, gate)
+        assert [name for name, _ in events] == [
+            "image_generation.partial_image",
+            "error",
+        ]
+        assert set(events[-1][1]["error"]) >= {"message", "type", "param", "code"}
+
+    async def test_a_stream_that_is_refused_has_its_status(self):
+        self.upstream.script(
+            UP_GENERATIONS, chat.error(429, "Slow down.", headers={"retry-after": "7"})
+        )
+        response = await self.draw(stream=True, partial_images=1)
+        assert (response.status_code, response["retry-after"]) == (429, "7")
+
+    async def test_a_reader_that_comes_back_gets_the_picture_without_a_second_bill(
+        self,
+    ):
+        gate = self.upstream.gate()
+        self.upstream.script(
+            UP_GENERATIONS,
+            images.stream(images.preview(png()), gate, images.completed(png())),
+        )
+        body = {"stream": True, "partial_images": 1}
+        first = await events_of(await self.draw(**body), gate)
+        again = await events_of(await self.draw(headers=RETRY, **body))
+        assert again[-1] == first[-1]
+        assert len(self.upstream.ledger) == 1
+
+
+class MoneyTests(UpstreamTests):
+    async def test_two_tries_at_once_wait_for_one_paid_picture(self):
+        gate = self.upstream.gate()
+        self.upstream.script(UP_GENERATIONS, answers.hang(gate, images.pictures(png())))
+        first = asyncio.create_task(self.draw())
+        await gate.reached()
+        second = asyncio.create_task(self.draw(headers=RETRY))
+        gate.open()
+        assert (await first).content == (await second).content
+        assert len(self.upstream.ledger) == 1
+
+    async def test_a_lost_answer_is_told_as_such_and_never_asked_for_again(self):
+        self.upstream.script(UP_GENERATIONS, answers.hang_up())
+        lost = await self.draw()
+        assert lost["x-should-retry"] == "false"
+        self.assert_refused(lost, 502, None, "outcome_unknown")
+        again = await self.draw(headers=RETRY)
+        self.assert_refused(again, 502, None, "outcome_unknown")
+        assert len(self.upstream.ledger) == 1
+
+    async def test_what_was_refused_for_free_is_tried_anew(self):
+        self.upstream.script(
+            UP_GENERATIONS,
+            chat.error(429, "Slow down."),
+            images.pictures(png()),
+        )
+        assert (await self.draw()).status_code == 429
+        assert (await self.draw(headers=RETRY)).status_code == 200
+
+
+class RetiredTests(UpstreamTests):
+    async def test_dall_e_3_is_served_by_the_default_model_as_near_as_it_goes(self):
+        self.upstream.script(UP_GENERATIONS, images.pictures(png()))
+        response = await self.draw(
+            model="dall-e-3", size="1792x1024", quality="hd", style="vivid"
+        )
+        assert set(response.json()) == {"created", "data"}
+        assert "/signed/" in response.json()["data"][0]["url"]
+        assert response["x-easel-model"] == "main/gpt-image-2"
+        assert response["x-easel-adjusted"] == "model, quality, style"
+        assert self.sent == {
+            "model": "gpt-image-2",
+            "prompt": "A sea",
+            "n": 1,
+            "size": "1792x1024",
+            "quality": "high",
+        }
+        made = await self.only_generation()
+        assert made.plan["adjustments"][0]["sent"] == "main/gpt-image-2"
+
+    async def test_a_small_picture_is_made_larger_and_scaled_down(self):
+        self.upstream.script(UP_GENERATIONS, images.pictures(png(816, 816)))
+        response = await self.draw(
+            model="dall-e-2", size="256x256", response_format="b64_json"
+        )
+        data = base64.b64decode(response.json()["data"][0]["b64_json"])
+        assert Image.open(io.BytesIO(data)).size == (256, 256)
+        assert self.sent["size"] == "816x816"
+        made = await self.only_generation()
+        reasons = [entry["reason"] for entry in made.plan["adjustments"]]
+        assert any("scaled down" in reason for reason in reasons)
+
+    async def test_its_own_rules_still_hold(self):
+        cases = [
+            ({"model": "dall-e-3", "n": 2}, "n"),
+            ({"model": "dall-e-3", "size": "512x512"}, "size"),
+            ({"model": "dall-e-2", "size": "1792x1024"}, "size"),
+            ({"model": "dall-e-2", "style": "vivid"}, "style"),
+            ({"model": "dall-e-2", "prompt": "x" * 1001}, "prompt"),
+            ({"model": "dall-e-3", "prompt": "x" * 4001}, "prompt"),
+            ({"model": "dall-e-3", "quality": "low"}, "quality"),
+            ({"model": "dall-e-3", "background": "opaque"}, "background"),
+            ({"model": "dall-e-3", "stream": True}, "stream"),
+        ]
+        for body, param in cases:
+            with self.subTest(body=body):
+                self.assert_refused(await self.draw(**body), 400, param)
+        assert not await Generation.objects.aexists()
+
+    async def test_an_organization_can_refuse_them(self):
+        self.organization.serves_retired_models = False
+        await self.organization.asave()
+        response = await self.draw(model="dall-e-3")
+        message = self.assert_refused(response, 404, "model", "model_not_found")
+        assert "gpt-image-2.5-sunburst" in message
+
+    async def test_other_models_that_were_shut_down_name_their_successor(self):
+        response = await self.draw(model="gpt-image-1")
+        message = self.assert_refused(response, 400, "model", "model_not_found")
+        assert "gpt-image-2.5-sunburst" in message
+
+
+class NoConnectionTests(CallTests):
+    async def test_without_a_default_connection_it_says_who_can_help(self):
+        await sync_to_async(self.offline.delete)()
+        response = await self.post(GENERATIONS, {"prompt": "A sea"})
+        message = self.assert_refused(response, 400, "model")
+        assert "admin" in message
