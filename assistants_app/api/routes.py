@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from ninja import Router
 
-from playground.api.front import StreamRoute
+from assistants_app.api.assistants_v2 import (
+    assistants,
+    messages,
+    refusals,
+    run_operations,
+    run_steps,
+    runs,
+    threads,
+)
+from playground.api.front import StreamRoute, stream_route
 
-routers: list[Router] = []
-stream_routes: list[StreamRoute] = []
+__all__ = ["refusals", "routers", "stream_routes"]
+
+# Runs come before threads: /threads/runs is no thread's address.
+routers: list[Router] = [
+    assistants.router,
+    runs.router,
+    threads.router,
+    messages.router,
+    run_steps.router,
+]
+stream_routes: list[StreamRoute] = [
+    stream_route(run_operations.CREATE_THREAD_AND_RUN),
+    stream_route(run_operations.CREATE_RUN),
+    stream_route(run_operations.SUBMIT_TOOL_OUTPUTS),
+]

@@ -1,0 +1,128 @@
+"""`/v1/assistants`: make, list, read, change and delete assistants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from ninja import Query, Router
+
+from assistants_app.access import check_assistant_change
+from assistants_app.api.assistants_v2.objects import (
+    AssistantList,
+    AssistantObject,
+    Deleted,
+)
+from assistants_app.api.assistants_v2.schemas_assistants import (
+    AssistantCreate,
+    AssistantUpdate,
+)
+from assistants_app.api.assistants_v2.wire_objects import assistant_json, deleted_json
+from assistants_app.api.checks import check_image_tools, check_model
+from assistants_app.api.lookups import find_assistant
+from assistants_app.api.schemas_fields import response_format
+from assistants_app.api.schemas_tools import read_tools
+from assistants_app.models import Assistant
+from assistants_app.services.assistants import (
+    create_assistant,
+    delete_assistant,
+    update_assistant,
+)
+from playground.api import idempotency
+from playground.api.answers import json_answer, respond
+from playground.api.callers import Allow, Caller
+from playground.api.cursors import Page, list_body, page_of
+from playground.api.validation import read_body
+
+router = Router(tags=["Assistants"])
+TEXTS = ("name", "description", "instructions", "reasoning_effort")
+
+
+@router.post("/assistants", auth=Allow("run"), response=AssistantObject)
+def assistant_create(request: HttpRequest, data: AssistantCreate) -> HttpResponseBase:
+    """Create an assistant."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+
+    def make() -> str:
+        fields = _fields(caller, data)
+        assistant = create_assistant(
+            organization=caller.organization, user=caller.user, **fields
+        )
+        return assistant.public_id
+
+    public_id = make_once(request, caller, make)
+    return _one(find_assistant(caller.organization, public_id))
+
+
+@router.get("/assistants", auth=Allow("read"), response=AssistantList)
+def assistant_list(request: HttpRequest, page: Query[Page]) -> HttpResponseBase:
+    """List the organization's assistants."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    rows = Assistant.objects.filter(organization=caller.organization, deleted_at=None)
+    found, has_more = page_of(rows, page)
+    return respond(json_answer(list_body([*map(assistant_json, found)], has_more)))
+
+
+@router.get("/assistants/{assistant_id}", auth=Allow("read"), response=AssistantObject)
+def assistant_detail(request: HttpRequest, assistant_id: str) -> HttpResponseBase:
+    """Read an assistant."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    return _one(find_assistant(caller.organization, assistant_id))
+
+
+@router.post("/assistants/{assistant_id}", auth=Allow("run"), response=AssistantObject)
+def assistant_update(
+    request: HttpRequest, assistant_id: str, data: AssistantUpdate
+) -> HttpResponseBase:
+    """Change an assistant; what is not said stays as it is."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    assistant = _changeable(caller, assistant_id)
+    fields = _fields(caller, data)
+    return _one(update_assistant(assistant=assistant, user=caller.user, **fields))
+
+
+@router.delete("/assistants/{assistant_id}", auth=Allow("run"), response=Deleted)
+def assistant_delete(request: HttpRequest, assistant_id: str) -> HttpResponseBase:
+    """Delete an assistant; its threads and runs stay."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    delete_assistant(_changeable(caller, assistant_id))
+    return respond(json_answer(deleted_json("assistant", assistant_id)))
+
+
+def make_once(request: HttpRequest, caller: Caller, make: Callable[[], str]) -> str:
+    """What this request makes, or has made if it is a client's own retry."""
+    fingerprint = idempotency.fingerprint_of(read_body(request))
+    attempt = idempotency.read_attempt(request, fingerprint)
+    return idempotency.once(caller, attempt, make)[0]
+
+
+def _one(assistant: Assistant) -> HttpResponseBase:
+    return respond(json_answer(assistant_json(assistant)))
+
+
+def _changeable(caller: Caller, assistant_id: str) -> Assistant:
+    assistant = find_assistant(caller.organization, assistant_id)
+    if caller.membership is not None:
+        check_assistant_change(caller.membership, assistant)
+    return assistant
+
+
+def _fields(caller: Caller, data: AssistantCreate | AssistantUpdate) -> dict[str, Any]:
+    """The columns that a body sets; null empties one."""
+    said = {name: getattr(data, name) for name in data.model_fields_set}
+    for name in TEXTS:
+        if name in said:
+            said[name] = said[name] or ""
+    if said.pop("model", None) is not None:
+        said["model"] = data.model
+        check_model(caller.organization, said["model"])
+    if "tools" in said:
+        said["tools"] = read_tools(data.tools)
+        check_image_tools(caller.organization, said["tools"])
+    if "metadata" in said:
+        said["metadata"] = data.metadata or {}
+    if "response_format" in said:
+        said["response_format"] = response_format(data.response_format)
+    said.pop("tool_resources", None)
+    return said

@@ -1,0 +1,115 @@
+"""`/v1/threads/{thread_id}/runs` and `/v1/threads/runs`: start, follow and end runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from ninja import Query, Router
+
+from assistants_app.api.assistants_v2 import run_operations
+from assistants_app.api.assistants_v2.objects import RunList, RunObject
+from assistants_app.api.assistants_v2.schemas_runs import (
+    IncludeQuery,
+    RunCreate,
+    ThreadRunCreate,
+    ToolOutputs,
+)
+from assistants_app.api.assistants_v2.schemas_threads import MetadataUpdate
+from assistants_app.api.assistants_v2.wire_objects import run_json
+from assistants_app.api.lookups import find_run, find_thread, runs_of
+from assistants_app.models import Run
+from assistants_app.services import dispatch
+from assistants_app.services.endings import expire_overdue
+from playground.api.answers import json_answer, respond
+from playground.api.callers import Allow, Caller
+from playground.api.cursors import Page, list_body, page_of
+from playground.api.operations import view
+from playground.lib.database import in_database
+
+router = Router(tags=["Runs"])
+PATH = "/threads/{thread_id}/runs"
+ONE = f"{PATH}/{{run_id}}"
+
+
+@router.post("/threads/runs", auth=Allow("run"), response=RunObject)
+async def thread_run_create(
+    request: HttpRequest, data: ThreadRunCreate
+) -> HttpResponseBase:
+    """Create a thread and run it; with `stream`, answer with the run's events."""
+    return await view(run_operations.CREATE_THREAD_AND_RUN, request, data)
+
+
+@router.post(PATH, auth=Allow("run"), response=RunObject)
+async def run_create(
+    request: HttpRequest,
+    thread_id: str,
+    data: RunCreate,
+    query: Query[IncludeQuery],
+) -> HttpResponseBase:
+    """Run an assistant on a thread; with `stream`, answer with the run's events."""
+    return await view(run_operations.CREATE_RUN, request, data, thread_id=thread_id)
+
+
+@router.get(PATH, auth=Allow("read"), response=RunList)
+def run_list(
+    request: HttpRequest, thread_id: str, page: Query[Page]
+) -> HttpResponseBase:
+    """List the runs of a thread."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    thread = find_thread(caller.organization, thread_id)
+    expire_overdue(thread)
+    found, has_more = page_of(runs_of(thread), page)
+    return respond(json_answer(list_body([*map(run_json, found)], has_more)))
+
+
+@router.get(ONE, auth=Allow("read"), response=RunObject)
+def run_detail(request: HttpRequest, thread_id: str, run_id: str) -> HttpResponseBase:
+    """Read a run."""
+    return _one(run_json(_run(request, thread_id, run_id)))
+
+
+@router.post(ONE, auth=Allow("run"), response=RunObject)
+def run_update(
+    request: HttpRequest, thread_id: str, run_id: str, data: MetadataUpdate
+) -> HttpResponseBase:
+    """Change a run's metadata."""
+    run = _run(request, thread_id, run_id)
+    if "metadata" in data.model_fields_set:
+        run.metadata = data.metadata or {}
+        run.save(update_fields=["metadata"])
+    return _one(run_json(run))
+
+
+@router.post(f"{ONE}/cancel", auth=Allow("run"), response=RunObject)
+async def run_cancel(
+    request: HttpRequest, thread_id: str, run_id: str
+) -> HttpResponseBase:
+    """Stop a run; the text so far stays."""
+    run = await in_database(_run, request, thread_id, run_id)
+    await dispatch.cancel_run(run)
+    run = await in_database(_run, request, thread_id, run_id)
+    return _one(await in_database(run_json, run))
+
+
+@router.post(f"{ONE}/submit_tool_outputs", auth=Allow("run"), response=RunObject)
+async def run_submit_tool_outputs(
+    request: HttpRequest, thread_id: str, run_id: str, data: ToolOutputs
+) -> HttpResponseBase:
+    """Answer all waiting calls; with `stream`, answer with the events that follow."""
+    return await view(
+        run_operations.SUBMIT_TOOL_OUTPUTS,
+        request,
+        data,
+        thread_id=thread_id,
+        run_id=run_id,
+    )
+
+
+def _run(request: HttpRequest, thread_id: str, run_id: str) -> Run:
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    return find_run(find_thread(caller.organization, thread_id), run_id)
+
+
+def _one(body: dict[str, Any]) -> HttpResponseBase:
+    return respond(json_answer(body, headers=run_operations.POLL_HEADERS))

@@ -1,0 +1,107 @@
+"""The bodies of threads and messages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Discriminator, Field, Tag, field_validator
+
+from assistants_app.api.schemas_fields import Detail, Metadata, ToolResources
+from playground.api.validation import Schema
+
+MAX_TEXT = 256_000
+
+Words = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+
+
+class TextPart(Schema):
+    type: Literal["text"]
+    text: Words
+
+
+class ImageFile(Schema):
+    file_id: str = Field(max_length=40)
+    detail: Detail | None = None
+
+
+class ImageFilePart(Schema):
+    type: Literal["image_file"]
+    image_file: ImageFile
+
+
+class ImageUrl(Schema):
+    url: str = Field(max_length=8192)
+    detail: Detail | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            has_host = bool(parts.hostname)
+        except ValueError:
+            has_host = False
+        if not has_host or parts.scheme not in {"http", "https"}:
+            raise ValueError(
+                "only http and https addresses are taken. Upload other pictures as"
+                " files and name them in an image_file part."
+            )
+        return url
+
+
+class ImageUrlPart(Schema):
+    type: Literal["image_url"]
+    image_url: ImageUrl
+
+
+Part = Annotated[TextPart | ImageFilePart | ImageUrlPart, Discriminator("type")]
+
+
+def _text_or_parts(value: Any) -> str:
+    return "parts" if isinstance(value, list) else "words"
+
+
+Content = Annotated[
+    Annotated[Words, Tag("words")]
+    | Annotated[Annotated[list[Part], Field(min_length=1)], Tag("parts")],
+    Discriminator(_text_or_parts),
+]
+
+
+class AttachmentTool(Schema):
+    type: Literal["code_interpreter", "file_search"]
+
+    @field_validator("type")
+    @classmethod
+    def _refuse(cls, kind: str) -> str:
+        raise ValueError(f"the tool {kind} is not served here.")
+
+
+class Attachment(Schema):
+    file_id: str = Field(max_length=40)
+    tools: list[AttachmentTool] | None = None
+
+
+class MessageCreate(Schema):
+    role: Literal["user", "assistant"]
+    content: Content
+    attachments: list[Attachment] | None = None
+    metadata: Metadata | None = None
+
+
+class MetadataUpdate(Schema):
+    """What can be changed of a message or a run."""
+
+    metadata: Metadata | None = None
+
+
+class ThreadCreate(Schema):
+    messages: list[MessageCreate] | None = None
+    tool_resources: ToolResources | None = None
+    metadata: Metadata | None = None
+
+
+class ThreadUpdate(Schema):
+    tool_resources: ToolResources | None = None
+    metadata: Metadata | None = None
