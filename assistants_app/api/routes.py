@@ -13,6 +13,7 @@ from assistants_app.api.assistants_v2 import (
     runs,
     threads,
 )
+from assistants_app.api.responses import conversations, operations, responses
 from playground.api.front import StreamRoute, stream_route
 
 __all__ = ["refusals", "routers", "stream_routes"]
@@ -24,9 +25,12 @@ routers: list[Router] = [
     threads.router,
     messages.router,
     run_steps.router,
+    responses.router,
+    conversations.router,
 ]
 stream_routes: list[StreamRoute] = [
     stream_route(run_operations.CREATE_THREAD_AND_RUN),
     stream_route(run_operations.CREATE_RUN),
     stream_route(run_operations.SUBMIT_TOOL_OUTPUTS),
+    stream_route(operations.CREATE_RESPONSE),
 ]
