@@ -13,18 +13,25 @@ from assistants_app.api.assistants_v2 import (
     runs,
     threads,
 )
+from assistants_app.api.model_response import choices, model_response, toolbox
 from assistants_app.api.responses import conversations, operations, responses
+from playground.api import organization_providers
 from playground.api.front import StreamRoute, stream_route
 
 __all__ = ["refusals", "routers", "stream_routes"]
 
-# Runs come before threads: /threads/runs is no thread's address.
+# Runs come before threads: /threads/runs is no thread's address. So do the choices of
+# a response before responses.
 routers: list[Router] = [
     assistants.router,
     runs.router,
     threads.router,
     messages.router,
     run_steps.router,
+    choices.router,
+    model_response.router,
+    toolbox.router,
+    organization_providers.router,
     responses.router,
     conversations.router,
 ]
@@ -32,5 +39,6 @@ stream_routes: list[StreamRoute] = [
     stream_route(run_operations.CREATE_THREAD_AND_RUN),
     stream_route(run_operations.CREATE_RUN),
     stream_route(run_operations.SUBMIT_TOOL_OUTPUTS),
+    stream_route(model_response.OPERATION),
     stream_route(operations.CREATE_RESPONSE),
 ]
