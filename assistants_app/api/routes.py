@@ -13,6 +13,7 @@ from assistants_app.api.assistants_v2 import (
     runs,
     threads,
 )
+from assistants_app.api.chat_completions import chat_completions, models
 from assistants_app.api.model_response import choices, model_response, toolbox
 from assistants_app.api.responses import conversations, operations, responses
 from playground.api import organization_providers
@@ -32,13 +33,16 @@ routers: list[Router] = [
     model_response.router,
     toolbox.router,
     organization_providers.router,
+    chat_completions.router,
     responses.router,
     conversations.router,
+    models.router,
 ]
 stream_routes: list[StreamRoute] = [
     stream_route(run_operations.CREATE_THREAD_AND_RUN),
     stream_route(run_operations.CREATE_RUN),
     stream_route(run_operations.SUBMIT_TOOL_OUTPUTS),
     stream_route(model_response.OPERATION),
+    stream_route(chat_completions.CREATE),
     stream_route(operations.CREATE_RESPONSE),
 ]
