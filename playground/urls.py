@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from assistants_app.api.routes import routers as assistants_routers
 from images_app.api.routes import routers as images_routers
+from playground.api.document import router as document_router
 from playground.api.instance import api
 from playground.shell.views.errors import bad_request
 from playground.shell.views.sign_in import admin_sign_in
@@ -16,7 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-for router in [*images_routers, *assistants_routers]:
+for router in [*images_routers, *assistants_routers, document_router]:
     api.add_router("", router)
 
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("settings/", include("playground.organizations.urls")),
     path("v1/", api.urls),
+    path("api/", include("playground.api.urls")),
     path("images/", include("images_app.urls")),
     path("", include("playground.shell.urls")),
     path("", include("assistants_app.urls")),
