@@ -30,3 +30,6 @@ lock:
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements/run.txt
 	$(COMPILE) $(UPGRADE) pyproject.toml --extra test -c requirements/run.txt \
 		-o requirements/test.txt
+	for list in requirements/clients/*.in; do \
+		$(COMPILE) $(UPGRADE) $$list -o $${list%.in}.txt || exit 1; \
+	done

@@ -22,6 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 LOCKS = ROOT / "requirements"
+# Installs the API clients that the tests drive; a copy without tests goes without.
+CLIENTS = ROOT / "tests" / "clients" / "environments.py"
 OLDEST = (3, 11)
 # What each set installs. The test set repeats the run set at the same versions.
 SETS = {"run": ["run.txt"], "test": ["run.txt", "test.txt"]}
@@ -69,19 +71,27 @@ def serve(arguments: "list[str]") -> int:
 def run_tests(arguments: "list[str]") -> int:
     """Set up what testing needs, then become pytest, on two processes by default."""
     chosen, arguments = take_python(arguments)
-    python = set_up("test", chosen)
+    python = set_up_tests(chosen)
     spread = [] if "-n" in arguments or "--pdb" in arguments else ["-n", "2"]
     command = [str(python), "-m", "pytest"] + spread + arguments
     return hand_over(command, dict(os.environ))
 
 
 def set_up_only(arguments: "list[str]") -> int:
-    """Install the test set, which holds the run set, and stop."""
+    """Install what the tests need, which holds what running needs, and stop."""
     chosen, rest = take_python(arguments)
     if rest:
         raise SetupError(f"setup does not know the argument {rest[0]}.")
-    set_up("test", chosen)
+    set_up_tests(chosen)
     return 0
+
+
+def set_up_tests(chosen: str) -> Path:
+    """Install the test set and the API clients, whose absence skips their tests."""
+    python = set_up("test", chosen)
+    if CLIENTS.exists():
+        subprocess.call([str(python), str(CLIENTS)], cwd=str(ROOT))
+    return python
 
 
 def hand_over(command: "list[str]", environment: "dict[str, str]") -> int:

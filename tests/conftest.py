@@ -9,7 +9,7 @@ import socket
 import pytest
 from asgiref.sync import async_to_sync
 
-pytest_plugins = ["tests.upstream.fixtures"]
+pytest_plugins = ["tests.upstream.fixtures", "tests.clients.fixtures"]
 
 _connect = socket.socket.connect
 

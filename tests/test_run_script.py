@@ -17,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = sys.version_info[:2]
+LOCK_FILES = (ROOT / "requirements").rglob("*.txt")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="uses shell scripts")
 
@@ -268,7 +269,10 @@ def test_python_that_is_not_there_is_named(copy):
     assert_refused(result, "no Python named python3.99")
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt", "uv.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [str(path.relative_to(ROOT / "requirements")) for path in sorted(LOCK_FILES)],
+)
 def test_lock_files_pin_every_package_by_hash_and_name_no_index(name):
     text = (ROOT / "requirements" / name).read_text()
     assert "://" not in text
