@@ -11,20 +11,35 @@ from assistants_app.models import Assistant, Message, Run, RunStep, Thread
 from assistants_app.services.endings import expire_if_overdue
 from images_app.models import File
 from playground.api.errors import ApiError, not_found
+from playground.lib.written_query import WrittenQuery
 from playground.organizations.models import Organization
 
 _Row = TypeVar("_Row", bound=Model)
 
+_assistants = WrittenQuery(
+    lambda: (
+        Assistant.objects.filter(deleted_at=None)
+        .filter(organization_id=0)
+        .filter(public_id="")
+    )
+)
+
 
 def find_assistant(organization: Organization, public_id: str) -> Assistant:
     """An assistant of this organization that has not been deleted."""
-    rows = Assistant.objects.filter(organization=organization, deleted_at=None)
-    return _found(rows, "assistant", public_id)
+    found = _assistants.rows(organization.pk, public_id)
+    if not found:
+        raise not_found("assistant", public_id[:64])
+    return found[0]
 
 
-def find_thread(organization: Organization, public_id: str) -> Thread:
-    """A thread of this organization."""
+def find_thread(
+    organization: Organization, public_id: str, *, or_hidden: bool = False
+) -> Thread:
+    """A thread of this organization; with `or_hidden` also one that is in no list."""
     rows = Thread.objects.filter(organization=organization)
+    if not or_hidden:
+        rows = rows.filter(is_hidden=False)
     return _found(rows.select_related("organization", "head"), "thread", public_id)
 
 

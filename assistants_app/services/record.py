@@ -21,9 +21,8 @@ from playground.lib.database import in_database
 
 # Text is written at most this often, off its path.
 FLUSH_SECONDS = 0.05
-# What begins a segment waits this long for company: most models say more at once.
-COMPANY_SECONDS = 0.005
-STREAMED = (TextAdded, ArgumentsAdded)
+# Shown at once and stored with what follows.
+STREAMED = (TextAdded, ArgumentsAdded, RunStarted)
 # Whoever adds one of these goes on only when readers can see it.
 AWAITED = (*ENDINGS, RunCancelling)
 
@@ -31,8 +30,8 @@ AWAITED = (*ENDINGS, RunCancelling)
 class Recorder:
     """Numbers events, stores them in batches and shows them to readers in order.
 
-    Streamed text is shown at once, unless something before it is not shown yet, and
-    stored a little later. Any other event is stored first: who sees that something
+    Streamed text, and that work has begun, is shown at once, unless something before it
+    is not shown yet, and stored a little later. Any other event is stored first: who sees that something
     began or ended can read it from the store. What comes while a batch is written makes
     the next one, so a fast run takes few transactions.
     """
@@ -63,19 +62,16 @@ class Recorder:
         numbered = Numbered(self._sequence, time.time_ns() // 1_000_000, event)
         self._unsaved.append(numbered)
         if isinstance(event, STREAMED):
-            self._add_text(numbered)
+            self._show_at_once(numbered)
             return
         self._unshown.append(numbered)
-        if isinstance(event, RunStarted):
-            self._write_later(COMPANY_SECONDS)
-        else:
-            self._write_now()
+        self._write_now()
         if isinstance(event, AWAITED):
             await self._shown()
             if isinstance(event, ENDINGS):
                 self.close()
 
-    def _add_text(self, numbered: Numbered) -> None:
+    def _show_at_once(self, numbered: Numbered) -> None:
         if self._unshown:
             self._unshown.append(numbered)
             return
@@ -143,8 +139,8 @@ class Recorder:
         """Show what is stored, and the text behind it."""
         ready = 0
         for numbered in self._unshown:
-            is_text = isinstance(numbered.event, STREAMED)
-            if numbered.sequence > stored and not is_text:
+            is_streamed = isinstance(numbered.event, STREAMED)
+            if numbered.sequence > stored and not is_streamed:
                 break
             ready += 1
         if ready:

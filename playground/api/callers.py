@@ -12,6 +12,7 @@ from ninja.security.base import AuthBase
 
 from playground.api.errors import ApiError
 from playground.lib.clock import now
+from playground.lib.written_query import WrittenQuery
 from playground.organizations.access import SESSION_KEY, choose_membership
 from playground.organizations.models import (
     ApiKey,
@@ -29,6 +30,10 @@ ROLE_SCOPES = {
     Membership.Role.ADMIN: ("read", "run", "images", "admin"),
     Membership.Role.OWNER: ("read", "run", "images", "admin"),
 }
+
+
+_keys = WrittenQuery(lambda: ApiKey.objects.filter(key_hash="").order_by())
+_organizations = WrittenQuery(lambda: Organization.objects.filter(pk=0).order_by())
 
 
 @dataclass(frozen=True)
@@ -102,13 +107,10 @@ def _key_text(request: HttpRequest) -> str:
 
 
 def _key_caller(text: str) -> Caller:
-    key = (
-        ApiKey.objects.select_related("organization")
-        .filter(key_hash=hash_token(text))
-        .first()
-    )
-    if key is None:
+    found = _keys.rows(hash_token(text))
+    if not found:
         raise _refused(f"Incorrect API key provided: {_shown(text)}.")
+    key = found[0]
     if key.revoked_at is not None:
         raise _refused("This API key was revoked.", "API_KEY_DEACTIVATED")
     moment = now()
@@ -116,6 +118,7 @@ def _key_caller(text: str) -> Caller:
         raise _refused("This API key has expired.", "API_KEY_EXPIRED")
     if key.last_used_at is None or key.last_used_at < moment - USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=moment)
+    key.organization = _organizations.rows(key.organization_id)[0]
     return Caller(key.organization, frozenset(key.scopes), api_key=key)
 
 

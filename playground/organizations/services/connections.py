@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +10,8 @@ from django.db import transaction
 
 from playground.lib.check_result import CheckResult
 from playground.lib.clock import now
-from playground.organizations.kinds import Service, get_kind
+from playground.lib.written_query import WrittenQuery
+from playground.organizations.kinds import CatalogKind, Service, get_kind, is_for
 from playground.organizations.models import (
     AuditEntry,
     Connection,
@@ -144,8 +144,14 @@ def record_check(connection: Connection, result: CheckResult) -> None:
     )
 
 
-CatalogKind = Callable[[str], str | None]
-"""Names the kind whose catalog holds a model, or None."""
+_with_keys = WrittenQuery(
+    lambda: Connection.objects.filter(organization_id=0, is_enabled=True)
+)
+_without_keys = WrittenQuery(
+    lambda: Connection.objects.filter(organization_id=0, is_enabled=True).defer(
+        "api_key"
+    )
+)
 
 
 def choose_connection(
@@ -181,11 +187,25 @@ def choose_among(
         return _route(by_name, rest, service)
     if not name:
         return _route(_need(default, service), "", service)
+    _check_service(connections, name, service)
     listing = [c for c in connections if name in c.allowed_models]
     of_kind = [c for c in connections if c.kind == catalog_kind(name)]
     open_ones = [c for c in of_kind if c.allows(name)]
     chosen = (*_first(listing, default), *_first(open_ones, default))
     return _route(chosen[0] if chosen else _need(default, service), name, service)
+
+
+def _check_service(connections: list[Connection], name: str, service: Service) -> None:
+    """Ask nobody for pictures of a chat model, nor the other way round."""
+    other: Service = "chat" if service == "image" else "image"
+    own = {c.chat_model if service == "chat" else c.image_model for c in connections}
+    if name in own or not is_for(name, other):
+        return
+    raise NoConnectionError(
+        f"“{name}” is a chat model and makes no pictures. Choose an image model."
+        if service == "image"
+        else f"“{name}” makes pictures and does not chat. Choose a chat model."
+    )
 
 
 def choose_provider(
@@ -207,12 +227,11 @@ def serving_connections(
     organization: Organization, service: Service, *, with_keys: bool = False
 ) -> list[Connection]:
     """The offered connections whose kind serves chat (or images), the oldest first."""
-    offered = organization.connections.filter(is_enabled=True)
-    return [
-        connection
-        for connection in (offered if with_keys else offered.defer("api_key"))
-        if service in get_kind(connection.kind).services
-    ]
+    offered = (_with_keys if with_keys else _without_keys).rows(organization.pk)
+    serving = [c for c in offered if service in get_kind(c.kind).services]
+    for connection in serving:
+        connection.organization = organization
+    return serving
 
 
 def _is_default(connection: Connection, service: Service) -> bool:

@@ -83,7 +83,7 @@ class FeedTests(TestCase):
     async def test_words_wait_for_the_beginning_of_their_message(self):
         recorder = self.recorder()
         await self.talk(recorder, "Hi")
-        assert recorder.live.last == self.run_.last_sequence
+        assert recorder.live.last == self.run_.last_sequence + 1  # that work has begun
         await recorder.flush()
         assert await Message.objects.filter(public_id="msg_1").aexists()
         assert recorder.live.last == self.run_.last_sequence + 3
