@@ -48,7 +48,8 @@ class OpenAIChatOptions:
 
     max_tokens_field: MaxTokensField | None = None
     connect_timeout: float = 10
-    read_timeout: float = 60
+    # Models that think may be silent for minutes, and what they did is paid.
+    read_timeout: float = 600
     end_timeout: float = 0.25
 
 

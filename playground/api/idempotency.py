@@ -105,8 +105,11 @@ def release(caller: Caller, reference: str) -> None:
 
 
 def _note(caller: Caller, attempt: Attempt, reference: str = "") -> IdempotentRequest:
+    old = IdempotentRequest.objects.filter(created_at__lte=now() - KEPT)
+    if attempt.key:  # it may be used again
+        old.filter(**_owner(caller), path=attempt.path[:250], key=attempt.key).delete()
     if random.random() < FORGET_SHARE:
-        IdempotentRequest.objects.filter(created_at__lt=now() - KEPT).delete()
+        old.delete()
     return IdempotentRequest.objects.create(
         **_owner(caller),
         path=attempt.path[:250],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import orjson
 from django.test import TransactionTestCase
@@ -14,6 +15,7 @@ from playground.api.errors import ApiError
 from playground.api.models import IdempotentRequest
 from playground.api.operations import Operation
 from playground.api.validation import Schema
+from playground.lib.clock import now
 from playground.organizations.models import Organization
 from playground.organizations.services.organizations import create_api_key
 
@@ -156,6 +158,14 @@ class StreamingFrontTests(TransactionTestCase):
         )
         assert other[0] == 409
         assert other[1]["x-should-retry"] == "false"
+
+    async def test_an_idempotency_key_may_be_used_again_after_a_day(self):
+        body = b'{"prompt": "a", "stream": true}'
+        await post(body, self.key, idempotency_key="k")
+        await IdempotentRequest.objects.aupdate(created_at=now() - timedelta(hours=25))
+        status, _, _ = await post(body, self.key, idempotency_key="k")
+        assert status == 200
+        assert begun == ["a", "a"]
 
     async def test_a_retry_of_an_official_client_joins_the_first_try(self):
         body = b'{"prompt": "a", "stream": true}'
