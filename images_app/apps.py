@@ -7,9 +7,12 @@ class ImagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from images_app.catalog.load import catalog_kind
         from images_app.kinds import register_kinds
         from images_app.services.outcome import recover
+        from playground.organizations.kinds import add_catalog
         from playground.shell import startup
 
         register_kinds()
+        add_catalog("image", catalog_kind)
         startup.register(recover)

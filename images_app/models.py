@@ -123,6 +123,9 @@ class Generation(models.Model):
     error_admin_text = models.TextField(blank=True)
     error_param = models.CharField(max_length=100, blank=True)
     error_code = models.CharField(max_length=100, blank=True)
+    # The provider's own words of a request that it refused, and what else it told.
+    error_said = models.TextField(blank=True)
+    error_details = models.JSONField(default=dict, blank=True)
     # The provider's HTTP status, and after how many seconds it may be asked again.
     error_status = models.PositiveSmallIntegerField(null=True, blank=True)
     retry_after = models.FloatField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""From a request to a planned generation: route, rules of the model, rows.
+"""From a request to a planned generation: rules of the model, rows.
 
 Everything that can be refused is refused here, before anything is paid.
 """
@@ -6,79 +6,73 @@ Everything that can be refused is refused here, before anything is paid.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from images_app.api.schemas_images import DrawingOptions, Options
+from images_app.api.targets import Target, find_target, older_targets
 from images_app.catalog.load import ImageModel
 from images_app.models import File
 from images_app.services.generate import create_generation
 from images_app.services.plan import Adjustment, ImageAsk, Plan, PlanError, plan
-from images_app.services.retired import plan_retired, retired_model
-from images_app.services.routing import ImageRoute, choose_image_route
+from images_app.services.retired import check_pictures, plan_retired
+from images_app.services.sizes import parse_size
 from images_app.services.wording import STANDARD_WORDS, spoken
 from playground.api.callers import Caller
 from playground.api.errors import ApiError, translates
 from playground.organizations.kinds import get_kind
-from playground.organizations.services.connections import (
-    NoConnectionError,
-    choose_provider,
-)
 
 VARIATION = (
     "Make a variation of this picture: keep its subject, mood and technique, and vary"
     " the composition and the details."
 )
-
-
-@dataclass(frozen=True)
-class Target:
-    """Who makes the picture; `old` is the retired model under whose rules it is."""
-
-    route: ImageRoute
-    old: ImageModel | None = None
-
-
-def find_target(caller: Caller, model: str | None, provider: str = "") -> Target:
-    """The target of a model name; ApiError for one that is switched off."""
-    _check_provider(caller, provider)
-    old = retired_model(model)
-    if old is None:
-        route = choose_image_route(
-            caller.organization, model=model or "", provider=provider
-        )
-        return Target(route)
-    if not caller.organization.serves_retired_models:
-        raise ApiError(
-            404,
-            f"The model '{old.id}' was shut down on {old.shutdown_date}. Use"
-            f" '{old.successor}' instead.",
-            "model",
-            "model_not_found",
-        )
-    return Target(choose_image_route(caller.organization, provider=provider), old)
-
-
-def _check_provider(caller: Caller, provider: str) -> None:
-    if not provider:
-        return
-    try:
-        choose_provider(caller.organization, provider, "image")
-    except NoConnectionError as exc:
-        raise ApiError(400, str(exc), "provider", "invalid_value") from exc
+# What even the free painter takes as it is, or refuses.
+EXACT = frozenset({"output_format"})
+# What tells a request that names no model, but was written for an older one.
+OLDER_WORDS = frozenset({"size", "quality", "style"})
+FAR_AREA, FAR_SHAPE = 4.0, 1.5
+"""What differs by these factors is not near any more."""
 
 
 def planned(target: Target, ask: ImageAsk, *, strict: bool = True) -> Plan:
     """What will be sent.
 
     A model of the catalog gets exactly what was asked for or refuses it. The retired
-    names and the free painter are served as near as it goes.
+    names are served as near as it goes; so is the free painter, but for what nobody
+    would take for the same picture.
     """
     if target.old is not None:
         return plan_retired(ask, target.old, target.route)
     is_free = get_kind(target.route.connection.kind).is_free
     if is_free or not strict:
         _check_words(ask, target.route.model)
-    return plan(ask, target.route.model, strict=strict and not is_free)
+    made = plan(ask, target.route.model, strict=strict and not is_free)
+    if strict:
+        check_near(made)
+        for change in made.adjustments:
+            if change.parameter in EXACT:
+                raise _refusal(change)
+    return made
+
+
+def check_near(made: Plan) -> None:
+    """PlanError where a size was met by one that nobody would take for it."""
+    for change in filter(_is_far, made.adjustments):
+        raise _refusal(change)
+
+
+def _refusal(change: Adjustment) -> PlanError:
+    """A difference that is refused; it names the nearest that would do."""
+    return PlanError(change.parameter, f"{change.reason}.", change.sent)
+
+
+def _is_far(change: Adjustment) -> bool:
+    """Whether a size was met by one of quite another shape or area."""
+    asked, sent = parse_size(str(change.asked)), parse_size(str(change.sent or ""))
+    if change.parameter != "size" or asked is None or sent is None:
+        return False
+    shape, area = asked.ratio / sent.ratio, asked.pixels / sent.pixels
+    is_shape_near = 1 / FAR_SHAPE <= shape <= FAR_SHAPE
+    return not (is_shape_near and 1 / FAR_AREA <= area <= FAR_AREA)
 
 
 def _check_words(ask: ImageAsk, model: ImageModel) -> None:
@@ -103,9 +97,32 @@ def begin_drawing(
 ) -> str:
     """Write down a generation or edit; its public id."""
     target = find_target(caller, options.model)
-    _check_answer_form(options, target)
     ask = _drawing_ask(options, target, len(sources), mask is not None)
-    return create(caller, target, ask, planned(target, ask), sources, mask)
+    _check_answer_form(options, target)
+    try:
+        made = planned(target, ask)
+    except PlanError as exc:
+        may_be_older = not options.model and not options.stream
+        older = _older(caller, target, ask) if may_be_older else None
+        if older is None or exc.parameter not in OLDER_WORDS:
+            raise
+        target, made = older
+    if target.old is not None:
+        check_pictures(target.old, sources)
+    return create(caller, target, ask, made, sources, mask)
+
+
+def _older(caller: Caller, target: Target, ask: ImageAsk) -> tuple[Target, Plan] | None:
+    """Without a model, `size=512x512` or `quality=hd` are of a time with other defaults.
+
+    The first retired model that took all of it, and what is sent for that; or None.
+    """
+    for older in older_targets(caller, target):
+        try:
+            return older, planned(older, ask)
+        except PlanError:
+            continue
+    return None
 
 
 def begin_variation(caller: Caller, options: Options, source: File) -> str:
@@ -134,7 +151,10 @@ def begin_variation(caller: Caller, options: Options, source: File) -> str:
         size=options.size,
         partial_images=0,
         n_images=1,
+        user=options.user,
     )
+    if target.old is not None:
+        check_pictures(target.old, [source])
     told = _with_instruction(planned(target, ask))
     return create(caller, target, ask, told, [source], None)
 
@@ -164,6 +184,8 @@ def _drawing_ask(
         style=options.style,
         input_fidelity=getattr(options, "input_fidelity", None),
         seed=options.seed,
+        user=options.user,
+        safety_identifier=options.safety_identifier,
         # A preview costs, so nobody gets one who did not ask.
         partial_images=options.partial_images or 0,
         n_images=n_images,

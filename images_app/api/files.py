@@ -8,11 +8,13 @@ from functools import partial
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from ninja import Query, Router
 
 from images_app import access
 from images_app.api.documents import UPLOAD
+from images_app.api.given import bad_picture
 from images_app.api.objects_files import (
     FileDeleted,
     FileList,
@@ -112,9 +114,7 @@ def _measured(data: bytes, form: UploadForm) -> Measured | None:
     except NotAPictureError as exc:
         if form.purpose != "vision":
             return None
-        raise ApiError(
-            400, f"Invalid 'file': {exc}", "file", "invalid_image_file"
-        ) from exc
+        raise bad_picture("file", exc) from exc
 
 
 def _store(
@@ -192,16 +192,17 @@ def _check_owner(caller: Caller, file: File) -> None:
         raise ApiError(403, "Only an admin may delete a file that somebody else made.")
 
 
-@router.get(
+@router.api_operation(
+    ["GET", "HEAD"],
     "/files/{file_id}/content",
     operation_id="downloadFile",
     summary="Get a file's bytes",
 )
 def content(request: HttpRequest, file_id: str) -> HttpResponseBase:
-    """The bytes as they came."""
+    """The bytes as they came; 304 where `If-None-Match` has their `ETag`."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     file = _get(caller.organization, file_id)
-    return _bytes(file, as_attachment=True)
+    return _bytes(request, file, as_attachment=True)
 
 
 @router.api_operation(
@@ -226,7 +227,7 @@ def signed(request: HttpRequest, file_id: str, token: str) -> HttpResponseBase:
     file = access.living(File.objects.filter(public_id=file_id)).first()
     if file is None:
         raise not_found("file", file_id)
-    response = _bytes(file, as_attachment=not file.is_picture)
+    response = _bytes(request, file, as_attachment=not file.is_picture)
     # The address is made to be shown by other programs' pages.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -244,16 +245,26 @@ def _get(organization: Organization, file_id: str) -> File:
     return file
 
 
-def _bytes(file: File, *, as_attachment: bool) -> HttpResponse:
+def _bytes(
+    request: HttpRequest, file: File, *, as_attachment: bool
+) -> HttpResponseBase:
     """The stored bytes, unable to do anything where a browser opens them."""
+    etag = quote_etag(file.sha256)
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = _whole(file, as_attachment)
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=300"
+    response["ETag"] = etag
+    return response
+
+
+def _whole(file: File, as_attachment: bool) -> HttpResponse:
     try:
         response = HttpResponse(read_bytes(file), content_type=file.mime)
     except FileNotFoundError:
         raise not_found("file", file.public_id) from None
     disposition = content_disposition_header(as_attachment, file.name)
     response["Content-Disposition"] = disposition or "inline"
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=300"
-    response["ETag"] = quote_etag(file.sha256)
     return response

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404
 
 from images_app.access import get_file
 from images_app.api.schemas_images import PictureReference
@@ -21,8 +22,16 @@ from images_app.providers.threads import in_thread
 from images_app.services.files import (
     Measured,
     NotAPictureError,
+    PictureTooLargeError,
+    has_alpha,
     measure,
+    read_bytes,
     store_file,
+)
+from images_app.services.signed_urls import (
+    BadLinkError,
+    ExpiredLinkError,
+    own_file_id,
 )
 from playground.api.callers import Caller
 from playground.api.errors import ApiError
@@ -70,8 +79,10 @@ async def _given_upload(name: str, upload: UploadedFile[bytes]) -> Given:
     return Given(param, upload.name or "picture", data, measured)
 
 
-async def given_reference(reference: PictureReference, param: str) -> Given:
-    """The picture that a JSON body refers to."""
+async def given_reference(
+    reference: PictureReference, param: str, base_url: str
+) -> Given:
+    """The picture that a JSON body refers to; `base_url` is this server's own."""
     if (reference.image_url is None) == (reference.file_id is None):
         raise ApiError(
             400,
@@ -83,6 +94,8 @@ async def given_reference(reference: PictureReference, param: str) -> Given:
         return Given(f"{param}.file_id", file_id=reference.file_id)
     url = reference.image_url or ""
     param = f"{param}.image_url"
+    if file_id := _own_file_id(url, param, base_url):
+        return Given(param, file_id=file_id)
     data = _decoded(url, param) if url.startswith("data:") else await _get(url, param)
     measured = await asyncio.to_thread(measured_picture, data, param)
     return Given(param, "picture", data, measured)
@@ -91,11 +104,21 @@ async def given_reference(reference: PictureReference, param: str) -> Given:
 def _decoded(url: str, param: str) -> bytes:
     head, _, text = url.partition(",")
     if not head.endswith(";base64"):
-        raise _bad_picture(param, "A data: address must be base64.")
+        raise bad_picture(param, "A data: address must be base64.")
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise _bad_picture(param, "The base64 is broken.") from None
+        raise bad_picture(param, "The base64 is broken.") from None
+
+
+def _own_file_id(url: str, param: str, base_url: str) -> str:
+    """The file behind a signed address of this very server; "" for other addresses."""
+    try:
+        return own_file_id(base_url, url)
+    except ExpiredLinkError as exc:
+        raise bad_picture(param, "The address has expired.") from exc
+    except BadLinkError as exc:
+        raise bad_picture(param, "The address is not valid.") from exc
 
 
 async def _get(url: str, param: str) -> bytes:
@@ -103,7 +126,7 @@ async def _get(url: str, param: str) -> bytes:
         limit = settings.UPLOAD_MAX_PICTURE_BYTES
         return (await in_thread(fetch, url, max_bytes=limit)).data
     except FetchRefusedError as exc:
-        raise _bad_picture(param, str(exc)) from exc
+        raise bad_picture(param, str(exc)) from exc
 
 
 def measured_picture(data: bytes, param: str) -> Measured:
@@ -111,23 +134,33 @@ def measured_picture(data: bytes, param: str) -> Measured:
     try:
         measured = measure(data)
     except NotAPictureError as exc:
-        raise _bad_picture(param, str(exc)) from None
+        raise bad_picture(param, exc) from None
     if measured.mime not in EDITABLE:
-        raise _bad_picture(param, "Use PNG, JPEG or WebP.")
+        raise bad_picture(param, "Use PNG, JPEG or WebP.")
     return measured
 
 
-def _bad_picture(param: str, text: str) -> ApiError:
-    return ApiError(400, f"Invalid '{param}': {text}", param, "invalid_image_file")
+def bad_picture(param: str, error: NotAPictureError | str) -> ApiError:
+    """The refusal of a picture; one above a limit is told by its status."""
+    is_large = isinstance(error, PictureTooLargeError)
+    return ApiError(
+        413 if is_large else 400,
+        f"Invalid '{param}': {error}",
+        param,
+        "image_too_large" if is_large else "invalid_image_file",
+    )
 
 
 def stored(caller: Caller, given: Given) -> File:
     """The picture as a file of the caller's organization; new bytes are kept."""
     if given.file_id:
-        file = get_file(caller.organization, given.file_id)
+        try:
+            file = get_file(caller.organization, given.file_id)
+        except Http404 as exc:
+            raise ApiError(404, str(exc), given.param) from None
         if file.mime not in EDITABLE or file.purpose == File.Purpose.PARTIAL:
             text = "This file is no PNG, JPEG or WebP picture."
-            raise _bad_picture(given.param, text)
+            raise bad_picture(given.param, text)
         return file
     return store_file(
         organization=caller.organization,
@@ -144,11 +177,17 @@ def check_mask(sources: Sequence[File], mask: File | None) -> None:
     if mask is None or not sources:
         return
     if mask.mime != "image/png":
-        raise _bad_picture("mask", "A mask is a PNG with transparent parts.")
+        raise bad_picture("mask", "A mask is a PNG with transparent parts.")
     first = sources[0]
     if (mask.width, mask.height) != (first.width, first.height):
-        raise _bad_picture(
+        raise bad_picture(
             "mask",
             f"It has {mask.width} × {mask.height} pixels, the first picture"
             f" {first.width} × {first.height}. They must be equal.",
+        )
+    if not has_alpha(read_bytes(mask)):
+        raise bad_picture(
+            "mask",
+            "It has no alpha channel. A mask is transparent where the picture shall"
+            " change.",
         )

@@ -17,11 +17,10 @@ from images_app.api.schemas_images import (
     DrawingOptions,
     GenerateBody,
     Options,
-    VariationForm,
 )
 from images_app.api.wishes import Wish, form_edit, form_variation, json_edit
 from images_app.models import File, Generation
-from images_app.services.retired import retired_model
+from images_app.services.retired import asked_name
 from images_app.services.watching import (
     Preview,
     previews,
@@ -73,31 +72,32 @@ def _answer(caller: Caller, options: Options, public_id: str) -> Answer:
     generation = wire_images.finished(public_id)
     body = wire_images.images_body(
         generation,
-        as_urls=wants_urls(options),
+        as_urls=_wants_urls(options, generation),
         base_url=caller.base_url,
         asked=_asked(options),
     )
     return json_answer(body, headers=wire_images.headers(generation))
 
 
-def wants_urls(options: Options) -> bool:
+def _wants_urls(options: Options, generation: Generation) -> bool:
     """The retired models answered with addresses unless they were told otherwise."""
     if options.response_format is not None:
         return options.response_format == "url"
-    return retired_model(_asked(options).get("model")) is not None
+    return bool(asked_name(generation))
 
 
 def _asked(options: Options) -> dict[str, Any]:
     """What the answer depends on besides the rows."""
-    model = options.model
-    if isinstance(options, VariationForm):
-        model = model or "dall-e-2"
     identifier = getattr(options, "safety_identifier", None)
-    return {"model": model, "safety_identifier": identifier, "user": options.user}
+    return {"safety_identifier": identifier, "user": options.user}
 
 
 async def stream_generation(caller: Caller, data: Options, public_id: str) -> Stream:
-    """Events from the first preview on; what is refused before it is no stream."""
+    """Events from the first preview on; what is refused before it is no stream.
+
+    A repeated request gets the previews again while their files are kept, and the
+    finished pictures for as long as those exist.
+    """
     feed = previews(public_id)
     first = await anext(feed, None)
     if first is None:
@@ -182,7 +182,11 @@ VARY = Operation(
     summary="Create images",
 )
 async def generate(request: HttpRequest, data: GenerateBody) -> HttpResponseBase:
-    """Make pictures from a prompt."""
+    """Make pictures from a prompt.
+
+    Without a model the organization's default makes them; a size, quality or style that
+    only DALL-E 2 or 3 took then means that one, as long as its name is served.
+    """
     return await view(GENERATE, request, data)
 
 

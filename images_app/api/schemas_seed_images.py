@@ -10,6 +10,10 @@ from images_app.api.schemas_images import PROMPT_LIMIT
 from playground.api.validation import Schema
 
 Capability = Literal["text_to_image", "image_editing", "image_masking"]
+# What that platform's models could be asked for besides; no image model here does it.
+AskedCapability = Literal[
+    "text_to_image", "image_editing", "image_masking", "image_analysis"
+]
 CAPABILITIES: dict[str, Capability] = {
     "generate": "text_to_image",
     "edit": "image_editing",
@@ -41,7 +45,7 @@ class SeedModelsQuery(Schema):
     """The query of `GET /v1/images/models`."""
 
     provider: str | None = Field(None, max_length=40)
-    capability: Capability | None = None
+    capability: AskedCapability | None = None
     organization_id: str | None = Field(None, max_length=64)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from ninja import Query, Router
 
 from images_app.api import wire_images
-from images_app.api.asking import create, find_target, planned
+from images_app.api.asking import check_near, create, planned
 from images_app.api.images import launch
 from images_app.api.schemas_seed_images import (
     CAPABILITIES,
@@ -18,6 +18,7 @@ from images_app.api.schemas_seed_images import (
     SeedImages,
     SeedModelsQuery,
 )
+from images_app.api.targets import find_target
 from images_app.catalog.descriptors import EnumParameter
 from images_app.catalog.load import ImageModel
 from images_app.models import Generation, Picture
@@ -41,12 +42,18 @@ EDGES = {"1K": 1024, "2K": 2048, "4K": 4096}
 
 
 def begin(caller: Caller, data: SeedGenerateBody) -> str:
-    """Plan it as near as its model goes, as that platform did, and write it down."""
+    """Plan it as near as its model goes, as that platform did, and write it down.
+
+    A size that is nowhere near any of the model's is refused.
+    """
     member = in_organization(caller, data.organization_id)
     member.need("images")
     target = find_target(member, data.model, data.provider or "")
     ask = _ask(data, target.route.model)
-    return create(member, target, ask, planned(target, ask, strict=False), (), None)
+    made = planned(target, ask, strict=False)
+    if data.size is not None:
+        check_near(made)
+    return create(member, target, ask, made, (), None)
 
 
 def _begin_raw(caller: Caller, data: SeedGenerateBody) -> str:
@@ -92,18 +99,18 @@ async def _answer_json(
     caller: Caller, data: SeedGenerateBody, public_id: str
 ) -> Answer:
     await wait_until_finished(public_id)
-    return await in_database(_told, caller, public_id)
+    return await in_database(_told, caller, data, public_id)
 
 
-def _told(caller: Caller, public_id: str) -> Answer:
+def _told(caller: Caller, data: SeedGenerateBody, public_id: str) -> Answer:
     generation = wire_images.finished(public_id)
     body = {
         "data": [_item(generation, p, caller) for p in generation.pictures.all()],
         "created": wire_images.created(generation),
         "model": generation.model,
-        "provider": generation.connection_name,
+        "provider": _provider(generation, data),
     }
-    return json_answer(body, headers=_headers(generation))
+    return json_answer(body, headers=_headers(generation, data))
 
 
 def _item(generation: Generation, picture: Picture, caller: Caller) -> dict[str, Any]:
@@ -117,19 +124,24 @@ def _item(generation: Generation, picture: Picture, caller: Caller) -> dict[str,
 
 async def _answer_raw(caller: Caller, data: SeedGenerateBody, public_id: str) -> Answer:
     await wait_until_finished(public_id)
-    return await in_database(_raw, public_id)
+    return await in_database(_raw, data, public_id)
 
 
-def _raw(public_id: str) -> Answer:
+def _raw(data: SeedGenerateBody, public_id: str) -> Answer:
     generation = wire_images.finished(public_id)
     file = generation.pictures.all()[0].file
-    return Answer(read_bytes(file), file.mime, headers=_headers(generation))
+    return Answer(read_bytes(file), file.mime, headers=_headers(generation, data))
 
 
-def _headers(generation: Generation) -> dict[str, str]:
+def _provider(generation: Generation, data: SeedGenerateBody) -> str:
+    """As the client called it: a connection's name or its kind."""
+    return data.provider or generation.connection_name
+
+
+def _headers(generation: Generation, data: SeedGenerateBody) -> dict[str, str]:
     told = {
         **wire_images.headers(generation),
-        "x-provider": wire_images.plain(generation.connection_name),
+        "x-provider": wire_images.plain(_provider(generation, data)),
     }
     request_id = generation.received.get("request_id")
     if request_id:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from images_app.models import File, Generation, Picture
 from images_app.services.files import read_bytes
-from images_app.services.retired import retired_model
+from images_app.services.retired import asked_name
 from images_app.services.signed_urls import signed_url
 from images_app.services.sizes import parse_size
 from playground.api.errors import SERVER, ApiError, provider_error
@@ -61,7 +62,7 @@ def failure(generation: Generation) -> ApiError:
             code="outcome_unknown",
             retry=False,
         )
-    return provider_error(
+    error = provider_error(
         ProviderError(
             ErrorKind(generation.error_kind),
             generation.error_text,
@@ -70,8 +71,20 @@ def failure(generation: Generation) -> ApiError:
             param=generation.error_param or None,
             code=generation.error_code or None,
             retry_after=generation.retry_after,
+            said=generation.error_said,
+            details=generation.error_details,
         )
     )
+    if generation.status == Generation.Status.MODERATED:
+        return _moderated(error, generation)
+    return error
+
+
+def _moderated(error: ApiError, generation: Generation) -> ApiError:
+    """The refusal in the words that clients of the named model look for."""
+    if asked_name(generation):
+        return replace(error, code="content_policy_violation")
+    return replace(error, type="image_generation_user_error")
 
 
 def headers(generation: Generation) -> dict[str, str]:
@@ -99,7 +112,7 @@ def images_body(
     pictures = list(generation.pictures.all())
     data = [_item(picture, as_urls, base_url) for picture in pictures]
     body: Body = {"created": created(generation), "data": data}
-    if retired_model(asked.get("model")) is not None:
+    if asked_name(generation):
         return body
     body |= _measured(generation, pictures[0].file)
     usage = usage_of(generation)
@@ -135,10 +148,10 @@ def _measured(generation: Generation, file: File) -> Body:
         "output_format": file.mime.removeprefix("image/"),
         "size": f"{file.width}x{file.height}",
     }
-    quality = _reported(generation, "quality")
+    quality = _reported(generation, file, "quality")
     if quality in QUALITIES:
         body["quality"] = quality
-    background = _reported(generation, "background")
+    background = _reported(generation, file, "background")
     if file.mime == "image/jpeg":
         background = "opaque"
     if background in BACKGROUNDS:
@@ -146,10 +159,14 @@ def _measured(generation: Generation, file: File) -> Body:
     return body
 
 
-def _reported(generation: Generation, name: str) -> Any:
-    """What the provider said of its picture, else what it was sent."""
+def _reported(generation: Generation, file: File, name: str) -> Any:
+    """What the provider said of its picture, else what it was sent.
+
+    While there were only previews, it had not said anything.
+    """
     fields = generation.plan["request_fields"]
-    return generation.received.get(name) or fields.get(name)
+    is_preview = file.purpose == File.Purpose.PARTIAL
+    return (not is_preview and generation.received.get(name)) or fields.get(name)
 
 
 def usage_of(generation: Generation) -> Body | None:
@@ -200,20 +217,34 @@ def partial_event(generation: Generation, number: int, file: File) -> bytes:
 
 
 def completed_events(generation: Generation, asked: Mapping[str, Any]) -> list[bytes]:
-    """One event per picture; the account of the whole call is in the last one."""
+    """One event per picture, each with its share of the call's tokens.
+
+    A provider tells them of the whole call, clients expect them in every event; the
+    shares add up to what the provider told.
+    """
     pictures = list(generation.pictures.all())
     usage = usage_of(generation) or (dict(NO_TOKENS) if _is_free(generation) else None)
     events = []
-    for picture in pictures:
+    for number, picture in enumerate(pictures):
         value = {
             **_picture_fields(generation, picture.file),
             "created_at": created(generation),
             **_safety_identifier(asked),
         }
         if usage is not None:
-            value["usage"] = usage if picture is pictures[-1] else dict(NO_TOKENS)
+            value["usage"] = _share(usage, number, len(pictures))
         events.append(_event(f"{_prefix(generation)}.completed", value))
     return events
+
+
+def _share(usage: Body, number: int, count: int) -> Body:
+    """What one of `count` pictures has of an account; the first take what is over."""
+    return {
+        name: _share(value, number, count)
+        if isinstance(value, dict)
+        else value // count + (number < value % count)
+        for name, value in usage.items()
+    }
 
 
 def error_event(error: ApiError) -> bytes:

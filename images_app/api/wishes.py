@@ -51,11 +51,12 @@ def _read_form(request: HttpRequest) -> tuple[Texts, Uploads, str]:
 async def json_edit(request: HttpRequest) -> tuple[Wish, str]:
     """An edit's JSON body and its digest."""
     body = validate(EditBody, read_json(request))
+    base_url = request.auth.base_url  # type: ignore[attr-defined]
     pictures = [
-        await given_reference(reference, f"images[{index}]")
+        await given_reference(reference, f"images[{index}]", base_url)
         for index, reference in enumerate(body.images)
     ]
-    mask = await given_reference(body.mask, "mask") if body.mask else None
+    mask = await given_reference(body.mask, "mask", base_url) if body.mask else None
     wish = Wish(options=body, pictures=tuple(pictures), mask=mask)
     return wish, idempotency.fingerprint_of(read_body(request))
 

@@ -91,6 +91,12 @@ def get_image_model(model_id: str, kind: str) -> ImageModel:
     return replace(_standard_model(), id=model_id, label=model_id, kind=kind)
 
 
+def catalog_kind(model_id: str) -> str | None:
+    """The kind of connection whose catalog holds this model."""
+    model = image_models().get(model_id)
+    return model.kind if model else None
+
+
 @lru_cache(maxsize=1)
 def _raw_catalog() -> dict[str, Any]:
     return tomllib.loads(MODELS_FILE.read_text(encoding="utf-8"))

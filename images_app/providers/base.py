@@ -42,6 +42,8 @@ class ImageRequest:
     input_fidelity: str | None = None
     seed: int | None = None
     response_format: str | None = None
+    user: str | None = None
+    safety_identifier: str | None = None
     partial_images: int = 0
     images: tuple[InputImage, ...] = ()
     mask: InputImage | None = None

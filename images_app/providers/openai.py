@@ -68,6 +68,8 @@ _OPTIONS = (
     "input_fidelity",
     "seed",
     "response_format",
+    "user",
+    "safety_identifier",
 )
 
 

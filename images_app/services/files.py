@@ -34,6 +34,10 @@ class NotAPictureError(Exception):
     """The bytes can't be taken as a picture; the text says why and what can."""
 
 
+class PictureTooLargeError(NotAPictureError):
+    """The picture has more bytes or pixels than the settings allow."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """What the bytes themselves say: type, pixels."""
@@ -49,14 +53,14 @@ def measure(data: bytes) -> Measured:
         raise NotAPictureError("The file is empty.")
     if len(data) > settings.UPLOAD_MAX_PICTURE_BYTES:
         limit = settings.UPLOAD_MAX_PICTURE_BYTES // (1024 * 1024)
-        raise NotAPictureError(f"The picture is larger than {limit} MiB.")
+        raise PictureTooLargeError(f"The picture is larger than {limit} MiB.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _decode(data)
     except Image.DecompressionBombError:
         limit = settings.UPLOAD_MAX_PICTURE_PIXELS // 1_000_000
-        raise NotAPictureError(
+        raise PictureTooLargeError(
             f"The picture has far more pixels than the limit of {limit} megapixels."
         ) from None
     except UnidentifiedImageError:
@@ -72,13 +76,19 @@ def _decode(data: bytes) -> Measured:
         width, height = image.size
         if width * height > settings.UPLOAD_MAX_PICTURE_PIXELS:
             limit = settings.UPLOAD_MAX_PICTURE_PIXELS // 1_000_000
-            raise NotAPictureError(
+            raise PictureTooLargeError(
                 f"The picture has {width} × {height} pixels; the limit is"
                 f" {limit} megapixels."
             )
         mime = MIMES[str(image.format)]
         image.load()
     return Measured(mime, width, height)
+
+
+def has_alpha(data: bytes) -> bool:
+    """Whether parts of this picture can be transparent."""
+    with Image.open(io.BytesIO(data), formats=list(MIMES)) as image:
+        return "A" in image.getbands() or "transparency" in image.info
 
 
 def store_picture(

@@ -83,6 +83,8 @@ def failed(public_id: str, exc: ProviderError) -> None:
     generation.error_admin_text = exc.admin_text
     generation.error_param = exc.param or ""
     generation.error_code = exc.code or ""
+    generation.error_said = exc.said
+    generation.error_details = exc.details
     generation.error_status = exc.status
     generation.retry_after = exc.retry_after
     generation.may_have_cost = exc.may_have_cost

@@ -17,7 +17,8 @@ class ImageAsk:
     None means "not said". `style` is the model's own parameter; `style_name` and
     `style_suffix` are a named text that is added to the prompt. `n_images` counts the
     pictures that are sent along for an edit. `partial_images` None leaves the number
-    of previews to the model's entry in the catalog.
+    of previews to the model's entry in the catalog. `user` and `safety_identifier` are
+    a client's own names for the person whom the picture is for.
     """
 
     prompt: str
@@ -38,6 +39,8 @@ class ImageAsk:
     partial_images: int | None = None
     n_images: int = 0
     has_mask: bool = False
+    user: str | None = None
+    safety_identifier: str | None = None
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,9 @@ class Planner:
             "input_fidelity": self._word("input_fidelity", self.ask.input_fidelity),
             "seed": self._number("seed", self.ask.seed),
         }
+        if self.model.kind == "openai":  # other wire formats have no place for them
+            fields["user"] = self.ask.user
+            fields["safety_identifier"] = self.ask.safety_identifier
         self._fit_format(fields)
         sent = {name: value for name, value in fields.items() if value is not None}
         sent["partial_images"] = self._partial_images()

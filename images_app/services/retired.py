@@ -6,15 +6,18 @@ the organization's default image connection makes the picture, as near as it can
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from images_app.catalog.load import ImageModel, image_models
-from images_app.services.plan import Adjustment, ImageAsk, Plan, plan
+from images_app.models import File, Generation
+from images_app.services.plan import Adjustment, ImageAsk, Plan, PlanError, plan
 from images_app.services.routing import ImageRoute
 from images_app.services.sizes import parse_size
 from playground.lib.clock import today
 
 NAMES = ("dall-e-2", "dall-e-3")
+MAX_PICTURE_BYTES = 4 * 1024 * 1024
 
 
 def retired_model(name: str | None) -> ImageModel | None:
@@ -23,6 +26,26 @@ def retired_model(name: str | None) -> ImageModel | None:
         return None
     model = image_models()[name]
     return model if model.retired(today()) else None
+
+
+def asked_name(generation: Generation) -> str:
+    """The model that its client named, where that is such a name; else ""."""
+    adjustments = generation.plan.get("adjustments", [])
+    named = [e["asked"] for e in adjustments if e["parameter"] == "model"]
+    return next((n for n in (*named, generation.model) if n in NAMES), "")
+
+
+def check_pictures(old: ImageModel, sources: Sequence[File]) -> None:
+    """PlanError for a picture that DALL-E 2 would not have changed."""
+    for file in sources:
+        if file.mime != "image/png" or file.size > MAX_PICTURE_BYTES:
+            raise PlanError("image", f"{old.label} takes a PNG of less than 4 MB.")
+        if file.width != file.height:
+            raise PlanError(
+                "image",
+                f"{old.label} takes a square picture; this one has {file.width} ×"
+                f" {file.height} pixels.",
+            )
 
 
 def plan_retired(ask: ImageAsk, old: ImageModel, route: ImageRoute) -> Plan:

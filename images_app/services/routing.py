@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from images_app.catalog.load import ImageModel, get_image_model, image_models
+from images_app.catalog.load import (
+    ImageModel,
+    catalog_kind,
+    get_image_model,
+    image_models,
+)
 from playground.lib.clock import today
+from playground.organizations.kinds import get_kind, is_for
 from playground.organizations.models import Connection, Organization
 from playground.organizations.services.connections import (
     NoConnectionError,
     choose_connection,
     choose_provider,
+    serving_connections,
 )
 
 # Kinds that serve the catalog's models and nothing else; other servers may know more.
@@ -35,9 +42,9 @@ def choose_image_route(
     if provider:
         connection = choose_provider(organization, provider, "image")
         model = f"{connection.name}/{model}" if model else connection.name
-    route = choose_connection(organization, model, "image", _catalog_kind)
+    route = choose_connection(organization, model, "image", catalog_kind)
     found = get_image_model(route.model, route.connection.kind)
-    if found.known and found.retired(today()):
+    if found.retired(today()) and not _has_its_own(route.connection, route.model):
         successor = f" Use {found.successor} instead." if found.successor else ""
         raise NoConnectionError(
             f"{found.label} was shut down on {found.shutdown_date}.{successor}"
@@ -47,6 +54,19 @@ def choose_image_route(
             f"“{route.connection.name}” has no image model “{route.model}”."
         )
     return ImageRoute(route.connection, found)
+
+
+def lists_itself(organization: Organization, name: str) -> bool:
+    """Whether a connection to another server than the model's maker's has this model."""
+    connections = serving_connections(organization, "image")
+    return any(name in c.allowed_models and _has_its_own(c, name) for c in connections)
+
+
+def _has_its_own(connection: Connection, name: str) -> bool:
+    """Whether the admin says that this server has it, whatever its maker did."""
+    is_makers = connection.base_url == get_kind(connection.kind).base_url
+    names = {connection.image_model, *connection.allowed_models}
+    return name in names and not is_makers
 
 
 def offered_models(organization: Organization) -> list[ImageRoute]:
@@ -73,13 +93,12 @@ def _model_names(connection: Connection) -> list[str]:
     ]
     if connection.allowed_models:
         chat_only = {connection.chat_model} - {connection.image_model}
-        names = [n for n in connection.allowed_models if n not in chat_only]
+        names = [
+            n
+            for n in connection.allowed_models
+            if n not in chat_only and not is_for(n, "chat")
+        ]
     else:
         names = catalog
     own = [connection.image_model] if connection.image_model else []
     return list(dict.fromkeys([*own, *names]))
-
-
-def _catalog_kind(name: str) -> str | None:
-    model = image_models().get(name)
-    return model.kind if model else None

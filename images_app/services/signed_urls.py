@@ -50,6 +50,19 @@ def check(file_id: str, token: str) -> None:
         raise BadLinkError from exc
 
 
+def own_file_id(base_url: str, url: str) -> str:
+    """The id of the file that an address of this server opens now.
+
+    "" for any other address; BadLinkError for one that does not open its file.
+    """
+    path = url.removeprefix(f"{base_url}/v1/files/")
+    file_id, _, token = path.partition("/signed/")
+    if path == url or not token:
+        return ""
+    check(file_id, token)
+    return file_id
+
+
 def _signer() -> TimestampSigner:
     # A separator that every client leaves as it is in a path.
     return TimestampSigner(salt=_SALT, sep=".")

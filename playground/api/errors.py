@@ -32,6 +32,8 @@ SEED_EXCEPTIONS = ("/v1/images/generations",)
 _SEED_CODES = {
     "insufficient_quota": "USAGE_LIMIT_EXCEEDED",
     "moderation_blocked": "CONTENT_POLICY_VIOLATION",
+    "content_policy_violation": "CONTENT_POLICY_VIOLATION",
+    "content_filter": "CONTENT_POLICY_VIOLATION",
     "outcome_unknown": "OUTCOME_UNKNOWN",
 }
 
@@ -197,7 +199,13 @@ def _http404(exc: Http404) -> ApiError:
 
 @translates(DisallowedHost)
 def _disallowed_host(exc: DisallowedHost) -> ApiError:
-    return ApiError(400, "This server is not called by this host name.")
+    return ApiError(
+        400,
+        "The header 'Host' names another server than this one. Use the address that the"
+        " server printed, or add the name to EASEL_ALLOWED_HOSTS.",
+        "Host",
+        "invalid_host",
+    )
 
 
 @translates(PermissionDenied)
@@ -212,7 +220,10 @@ def _no_connection(exc: NoConnectionError) -> ApiError:
 
 @translates(ProviderError)
 def provider_error(exc: ProviderError) -> ApiError:
-    """What a provider did, told so that no client pays for it twice."""
+    """What a provider did, told so that no client pays for it twice.
+
+    A refused request is its sender's own: he is told what the provider said of it.
+    """
     retry = False if exc.may_have_cost else None
     match exc.kind:
         case ErrorKind.RATE:
@@ -235,16 +246,16 @@ def provider_error(exc: ProviderError) -> ApiError:
         case ErrorKind.MODERATED:
             return ApiError(
                 400,
-                exc.text,
+                exc.said or exc.text,
                 code=exc.code or "moderation_blocked",
-                type="image_generation_user_error",
                 retry=retry,
+                extra=exc.details,
             )
         case ErrorKind.INVALID:
             is_missing = exc.status == 404 or exc.code == "model_not_found"
             return ApiError(
                 404 if exc.status == 404 else 400,
-                exc.text,
+                exc.said or exc.text,
                 param=exc.param,
                 code=exc.code or ("model_not_found" if is_missing else None),
                 retry=retry,

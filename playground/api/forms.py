@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import SEEK_END
+
 from django.conf import settings
 from django.core.exceptions import (
     RequestDataTooBig,
@@ -14,6 +16,9 @@ from django.http.multipartparser import MultiPartParserError
 
 from playground.api.errors import ApiError, translates
 from playground.api.validation import too_large
+
+TAIL = 1024
+"""How many bytes may follow the end of a form."""
 
 Texts = dict[str, list[str]]
 Uploads = dict[str, list["UploadedFile[bytes]"]]
@@ -30,6 +35,8 @@ def read_form(request: HttpRequest) -> tuple[Texts, Uploads]:
         )
     _bound(request)
     texts = {name: request.POST.getlist(name) for name in request.POST}
+    _check_texts(texts)
+    _check_end(request)
     uploads = {name: request.FILES.getlist(name) for name in request.FILES}
     return texts, uploads
 
@@ -43,17 +50,57 @@ def _bound(request: HttpRequest) -> None:
         raise too_large(settings.UPLOAD_MAX_BODY_BYTES)
 
 
-def _broken() -> ApiError:
-    return ApiError(
-        400,
-        "The body is not a valid form. Check the boundary in the Content-Type header.",
-        code="invalid_multipart",
-    )
+def _check_texts(texts: Texts) -> None:
+    """The parser puts U+FFFD in the place of bytes that are no UTF-8."""
+    for name, values in texts.items():
+        if "\ufffd" in "".join((name, *values)):
+            raise ApiError(
+                400,
+                f"Invalid '{name}': the text is not valid UTF-8.",
+                name,
+                "invalid_value",
+            )
+
+
+def _check_end(request: HttpRequest) -> None:
+    """ApiError for a form without its closing line: it was cut, perhaps in a text.
+
+    The parser takes what there is. Bodies that cannot be read again are left to it.
+    """
+    last = f"--{(request.content_params or {}).get('boundary', '')}--".encode()
+    tail = _tail(request, TAIL + len(last))
+    if tail is not None and last not in tail:
+        raise ApiError(
+            400,
+            "The body ended before the form's closing boundary.",
+            code="invalid_multipart",
+        )
+
+
+def _tail(request: HttpRequest, length: int) -> bytes | None:
+    """The end of the body; None where that was read and let go."""
+    if hasattr(request, "_body"):
+        return request.body[-length:]
+    body = getattr(request, "_stream", None)  # a file, where ASGI serves
+    if body is None or not body.seekable():
+        return None
+    body.seek(0, SEEK_END)
+    body.seek(max(0, body.tell() - length))
+    tail: bytes = body.read()
+    return tail
 
 
 @translates(MultiPartParserError)
 def _malformed(exc: MultiPartParserError) -> ApiError:
-    return _broken()
+    text = (
+        "The body is not a valid form. Check the boundary in the Content-Type header."
+    )
+    if "header size" in str(exc):
+        text = (
+            "The headers of a part of the form are too long. Give its file a shorter"
+            " name: all headers of a part together have at most 1,024 bytes."
+        )
+    return ApiError(400, text, code="invalid_multipart")
 
 
 @translates(UnreadablePostError)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -18,6 +18,7 @@ import orjson
 
 ADMIN_LENGTH = 500
 NAME_LENGTH = 100
+MAX_CATEGORIES = 20
 READ_LENGTH = 16 * 1024
 REMOVED = "[removed]"
 
@@ -36,7 +37,8 @@ WORD = re.compile(r"[^\s\"'<>,;(){}]{6,}")
 @dataclass(frozen=True)
 class ErrorBody:
     """What an error body says. `message` is the provider's sentence, not cleaned;
-    `status` a number that the body itself names; `moderated` that it says so."""
+    `status` a number that the body itself names; `moderated` that it says so.
+    `is_page` is true for what is no JSON, such as the error page of a proxy."""
 
     message: str = ""
     type: str = ""
@@ -44,6 +46,8 @@ class ErrorBody:
     code: str | None = None
     status: int | None = None
     moderated: bool = False
+    moderation: Mapping[str, Any] = field(default_factory=dict)
+    is_page: bool = False
 
 
 def read_error(body: bytes) -> ErrorBody:
@@ -52,7 +56,7 @@ def read_error(body: bytes) -> ErrorBody:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         text = body[:READ_LENGTH].decode("utf-8", "replace")
-        return ErrorBody(message=_without_tags(text))
+        return ErrorBody(message=_without_tags(text), is_page=True)
     return read_error_value(value)
 
 
@@ -118,7 +122,22 @@ def _read_fields(value: Mapping[str, Any]) -> ErrorBody:
         status=status,
         moderated=(isinstance(metadata, dict) and "flagged_input" in metadata)
         or (isinstance(inner, dict) and bool(MODERATION.search(str(inner).lower()))),
+        moderation=_moderation(value.get("moderation_details")),
     )
+
+
+def _moderation(value: object) -> Mapping[str, Any]:
+    """At which stage and for which categories content was refused, if that is told."""
+    if not isinstance(value, dict):
+        return {}
+    stage, categories = value.get("moderation_stage"), value.get("categories")
+    told: dict[str, Any] = {}
+    if isinstance(stage, str):
+        told["moderation_stage"] = clean(stage)[:NAME_LENGTH]
+    if isinstance(categories, list):
+        words = [clean(word) for word in categories if isinstance(word, str)]
+        told["categories"] = [word[:NAME_LENGTH] for word in words[:MAX_CATEGORIES]]
+    return told
 
 
 def _read_list(items: list[Any]) -> ErrorBody:

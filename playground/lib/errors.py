@@ -7,7 +7,9 @@ user, what to tell the admin, and whether money may be gone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class ErrorKind(StrEnum):
@@ -30,6 +32,8 @@ class ProviderError(Exception):
     body may have reached the provider and no answer says that it was not charged.
     `retry_safe` is true when the same request can be sent again without paying twice.
     `retry_after` is in seconds. `param` and `code` are the provider's own, if any.
+    `said` is its sentence about a refused request, without keys and shortened, for
+    whoever sent that request; `details` are further keys that it gave.
     """
 
     def __init__(
@@ -44,6 +48,8 @@ class ProviderError(Exception):
         status: int | None = None,
         param: str | None = None,
         code: str | None = None,
+        said: str = "",
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(text)
         self.kind = kind
@@ -55,3 +61,5 @@ class ProviderError(Exception):
         self.status = status
         self.param = param
         self.code = code
+        self.said = said
+        self.details = dict(details or {})

@@ -1,13 +1,15 @@
 """Turns what a provider says when it refuses or fails into a `ProviderError`.
 
 Pure functions. The user's text names what happened and what to do; the provider's own
-words go to `admin_text` only, shortened and with anything like a key taken out.
+words go to `admin_text`, shortened and with anything like a key taken out, and what it
+says of a request that it refused also to `said`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from playground.lib.error_bodies import (
     MODERATION,
@@ -20,6 +22,8 @@ from playground.lib.error_bodies import (
 from playground.lib.errors import ErrorKind, ProviderError
 
 TOO_LONG_CODES = frozenset({"context_length_exceeded", "string_above_max_length"})
+# Refusals that the sender of the request can do something about.
+SENDERS_OWN = frozenset({ErrorKind.INVALID, ErrorKind.MODERATED})
 QUOTA = re.compile(r"quota|credit|billing|payment|(spend|usage)_limit")
 PARAM = re.compile(r"[\w.\[\]-]{1,100}")
 
@@ -92,6 +96,8 @@ def error_from_response(
         status=status,
         param=found.param,
         code=code,
+        said=_said(kind, found, secret),
+        details=_details(kind, found),
     )
 
 
@@ -111,6 +117,8 @@ def error_in_stream(
         status=found.status,
         param=found.param,
         code=code,
+        said=_said(kind, found, secret),
+        details=_details(kind, found),
     )
 
 
@@ -227,6 +235,16 @@ def _is_unknown_model(status: int | None, found: ErrorBody) -> bool:
     # A wrong path is a 404 as well; only the words tell the two apart.
     about_model = found.param == "model" or "model" in found.message.lower()
     return status == 404 and about_model
+
+
+def _said(kind: ErrorKind, found: ErrorBody, secret: str) -> str:
+    is_told = kind in SENDERS_OWN and not found.is_page
+    return clean(found.message, secret) if is_told else ""
+
+
+def _details(kind: ErrorKind, found: ErrorBody) -> dict[str, Any]:
+    is_told = kind is ErrorKind.MODERATED and found.moderation
+    return {"moderation_details": dict(found.moderation)} if is_told else {}
 
 
 def _admin_text(what: str, found: ErrorBody, secret: str) -> str:

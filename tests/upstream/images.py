@@ -51,6 +51,8 @@ BODY_FIELDS: dict[str, type | tuple[type, ...]] = {
     "style": str,
     "seed": int,
     "response_format": str,
+    "user": str,
+    "safety_identifier": str,
     "stream": bool,
     "partial_images": int,
 }
@@ -150,6 +152,14 @@ def form_value(part: Part) -> Any:
 def png(width: int = 8, height: int = 8, colour: str = "navy") -> bytes:
     """A true picture."""
     return picture("PNG", width, height, colour)
+
+
+@lru_cache
+def mask(width: int = 8, height: int = 8) -> bytes:
+    """A PNG that is transparent all over."""
+    buffer = io.BytesIO()
+    Image.new("RGBA", (width, height), (0, 0, 0, 0)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 @lru_cache

@@ -216,6 +216,42 @@ class ListTests(FilesTests):
             assert preview.public_id in self.refused(response, 404, None)
 
 
+class ContentTests(FilesTests):
+    def test_bytes_that_a_client_has_are_not_sent_again(self):
+        file = make_file(self.organization)
+        path = f"{FILES}/{file.public_id}/content"
+        whole = self.client.get(path, headers=self.headers)
+        assert whole.content == read_bytes(file)
+        known = {**self.headers, "If-None-Match": whole["ETag"]}
+        again = self.client.get(path, headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["ETag"] == whole["ETag"]
+        other = {**self.headers, "If-None-Match": '"other"'}
+        assert self.client.get(path, headers=other).status_code == 200
+
+    def test_head_tells_type_and_length_without_the_bytes(self):
+        file = make_file(self.organization)
+        path = f"{FILES}/{file.public_id}/content"
+        response = self.client.head(path, headers=self.headers)
+        assert (response.status_code, response.content) == (200, b"")
+        assert response["Content-Type"] == "image/png"
+        assert response["Content-Length"] == str(file.size)
+
+    def test_a_signed_address_is_as_sparing(self):
+        file = make_file(self.organization)
+        url = sign("", file.public_id)
+        tag = self.client.get(url)["ETag"]
+        again = self.client.get(url, headers={"If-None-Match": tag})
+        assert again.status_code == 304
+        assert again["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+    def test_a_picture_above_the_limit_is_413(self):
+        with self.settings(UPLOAD_MAX_PICTURE_BYTES=1024 * 1024):
+            data = b"x" * (1024 * 1024 + 1)
+            response = self.upload("large.png", data, purpose="vision")
+        assert "1 MiB" in self.refused(response, 413, "file", "image_too_large")
+
+
 class GoneTests(FilesTests):
     def delete(self, file, client=None):
         headers = {} if client else self.headers

@@ -9,11 +9,18 @@ from asgiref.sync import sync_to_async
 from PIL import Image
 
 from images_app.models import File, Generation
+from images_app.services.signed_urls import sign
 from tests.images_app.calling import SMALL, CallTests, events_of, upload
 from tests.images_app.making import make_file, picture
+from tests.upstream.images import mask
 
 GENERATIONS, EDITS = "/images/generations", "/images/edits"
 VARIATIONS = "/images/variations"
+PROMPT_PART = b'Content-Disposition: form-data; name="prompt"\r\n\r\n'
+IMAGE_PART = (
+    b'Content-Disposition: form-data; name="image"; filename="sea.png"\r\n'
+    b"Content-Type: image/png\r\n\r\n" + picture()
+)
 
 
 def opened(item) -> Image.Image:
@@ -92,6 +99,29 @@ class GenerationTests(CallTests):
         response = await self.draw(quality="high", moderation="low")
         assert response["x-easel-adjusted"] == "quality, moderation"
 
+    async def test_the_free_painter_refuses_what_would_be_another_picture(self):
+        cases = [
+            ({"size": "9999x3"}, "size", "nearest"),
+            ({"size": "5x5"}, "size", "nearest 256x256"),
+            (
+                {"background": "transparent", "output_format": "jpeg"},
+                "output_format",
+                "png",
+            ),
+        ]
+        for body, param, word in cases:
+            with self.subTest(body=body):
+                message = self.assert_refused(await self.draw(**body), 400, param)
+                assert word in message
+        # Near enough, and told.
+        response = await self.draw(size="250x250")
+        assert response["x-easel-adjusted"] == "size"
+
+    async def test_a_chat_model_is_not_asked_for_pictures(self):
+        response = await self.draw(model="gpt-4.1")
+        message = self.assert_refused(response, 400, "model", "model_not_found")
+        assert "chat model" in message
+
     async def test_a_key_without_the_scope_is_refused(self):
         self.headers = await sync_to_async(self.key_headers)("read", "run")
         response = await self.draw()
@@ -163,6 +193,58 @@ class EditTests(CallTests):
         fields["image"].seek(0)
         other = await self.post_form(EDITS, {**fields, "mask": jpeg})
         assert "PNG" in self.assert_refused(other, 400, "mask")
+        fields["image"].seek(0)
+        opaque = upload(width=280, height=280)
+        plain = await self.post_form(EDITS, {**fields, "mask": opaque})
+        assert "alpha" in self.assert_refused(plain, 400, "mask")
+        fields["image"].seek(0)
+        clear = upload(data=mask(280, 280))
+        right = await self.post_form(EDITS, {**fields, "mask": clear})
+        assert right.status_code == 200, right.content
+
+    async def test_a_picture_above_the_limit_is_413_with_the_limit(self):
+        with self.settings(UPLOAD_MAX_PICTURE_BYTES=1024 * 1024):
+            large = upload(data=b"x" * (1024 * 1024 + 1))
+            response = await self.post_form(EDITS, {"image": large, "prompt": "Rain"})
+        message = self.assert_refused(response, 413, "image", "image_too_large")
+        assert "1 MiB" in message
+
+    async def post_raw(self, *parts):
+        """A form byte by byte, for what a client would not write."""
+        lines = b"".join(b"--B\r\n" + part + b"\r\n" for part in parts)
+        return await self.async_client.post(
+            "/v1/images/edits",
+            lines + b"--B--\r\n",
+            content_type="multipart/form-data; boundary=B",
+            headers=self.headers,
+        )
+
+    async def test_a_text_that_is_no_utf_8_is_refused(self):
+        response = await self.post_raw(PROMPT_PART + b"\xff\xfe a sea", IMAGE_PART)
+        message = self.assert_refused(response, 400, "prompt")
+        assert "UTF-8" in message
+
+    async def test_a_name_that_is_too_long_is_named_as_the_reason(self):
+        image = IMAGE_PART.replace(b"sea.png", b"x" * 1200 + b".png")
+        response = await self.post_raw(PROMPT_PART + b"Rain", image)
+        message = self.assert_refused(response, 400, None, "invalid_multipart")
+        assert "shorter" in message
+
+    async def test_a_signed_address_of_this_server_is_its_file(self):
+        mine = await sync_to_async(make_file)(self.organization, width=280, height=280)
+        theirs = await sync_to_async(make_file)(self.people.other_organization)
+        own = sign("http://testserver", mine.public_id)
+        body = {"images": [{"image_url": own}], "prompt": "Rain"}
+        response = await self.post(EDITS, body)
+        assert response.status_code == 200, response.content
+        assert await (await self.only_generation()).sources.aget() == mine
+        param = "images[0].image_url"
+        for url, status in (
+            (f"{own}x", 400),
+            (sign("http://testserver", theirs.public_id), 404),
+        ):
+            body = {"images": [{"image_url": url}], "prompt": "Rain"}
+            self.assert_refused(await self.post(EDITS, body), status, param)
 
     async def test_what_is_no_edit_is_refused(self):
         png = {"image": upload()}
@@ -199,7 +281,7 @@ class EditTests(CallTests):
         cases = [
             ([], 400, "images"),
             ([{}], 400, "images[0]"),
-            ([{"file_id": "file-none"}], 404, None),
+            ([{"file_id": "file-none"}], 404, "images[0].file_id"),
             ([{"image_url": "data:image/png,abc"}], 400, "images[0].image_url"),
             ([{"image_url": "data:a;base64,?"}], 400, "images[0].image_url"),
             ([{"image_url": "http://127.0.0.1/a.png"}], 400, "images[0].image_url"),
@@ -213,7 +295,8 @@ class EditTests(CallTests):
     async def test_another_organizations_file_is_not_there(self):
         theirs = await sync_to_async(make_file)(self.people.other_organization)
         body = {"images": [{"file_id": theirs.public_id}], "prompt": "Rain"}
-        self.assert_refused(await self.post(EDITS, body), 404, None)
+        field = "images[0].file_id"
+        self.assert_refused(await self.post(EDITS, body), 404, field)
 
     async def test_a_body_that_is_no_form_is_named(self):
         for content_type, code in (

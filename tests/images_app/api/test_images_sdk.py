@@ -108,7 +108,8 @@ def test_edits_and_variations(client):
     given = ("sea.png", picture(300, 300), "image/png")
     edited = client.images.edit(image=given, prompt="Rain")
     assert size_of(bytes_of(edited.data[0])) == (300, 300)
-    masked = client.images.edit(image=[given], mask=given, prompt="Rain", n=1)
+    mask = ("mask.png", images.mask(300, 300), "image/png")
+    masked = client.images.edit(image=[given], mask=mask, prompt="Rain", n=1)
     assert masked.data[0].b64_json
     events = list(client.images.edit(image=given, prompt="Rain", stream=True))
     assert events[-1].type == "image_edit.completed"
@@ -116,6 +117,40 @@ def test_edits_and_variations(client):
     with pytest.warns(DeprecationWarning, match="deprecated"):
         varied = client.images.create_variation(image=given, response_format="b64_json")
     assert varied.data[0].b64_json
+
+
+def test_a_form_that_was_cut_is_refused_before_anything_is_made(easel):
+    part = b'--B\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    whole = (
+        part % (b"image", b'; filename="a.png"', picture(300, 300))
+        + part % (b"size", b"", SMALL.encode())
+        + part % (b"prompt", b"", b"A sea without any ships")
+        + b"--B--\r\n"
+    )
+    headers = {
+        "Authorization": f"Bearer {easel.key}",
+        "Content-Type": "multipart/form-data; boundary=B",
+    }
+
+    def pieces(body):
+        yield body[:20]
+        yield body[20:]
+
+    for body, status in (
+        (whole, 200),
+        (whole[:-30], 400),  # as one piece with its length
+        (pieces(whole), 200),
+        (pieces(whole[:-30]), 400),  # in chunks, whose length nobody tells
+    ):
+        response = requests.post(
+            f"{easel.server.url}/v1/images/edits",
+            data=body,
+            headers=headers,
+            timeout=60,
+        )
+        assert response.status_code == status, response.text
+        if status == 400:
+            assert response.json()["error"]["code"] == "invalid_multipart"
 
 
 def test_errors_have_the_classes_of_the_client(client):

@@ -10,8 +10,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from PIL import Image
 
-from images_app.models import Generation
-from tests.images_app.calling import CallTests, events_of, upload
+from images_app.models import File, Generation
+from images_app.services.outcome import PREVIEW_LIFETIME, sweep_files
+from playground.lib.clock import now
+from tests.images_app.calling import CallTests, events_of, read_events, upload
 from tests.upstream import answers, chat, images
 from tests.upstream.images import png
 
@@ -105,6 +107,38 @@ class AnswerTests(UpstreamTests):
             "moderation_blocked",
             "image_generation_user_error",
         )
+        assert error["message"] == "Refused."
+
+    async def test_a_refusal_is_told_in_the_providers_words_and_replayed_so(self):
+        details = {"moderation_stage": "input", "categories": ["violence"]}
+        refusal = answers.json(
+            {
+                "error": {
+                    "message": f"No. Your key is {self.upstream.key}.",
+                    "type": "image_generation_user_error",
+                    "code": "moderation_blocked",
+                    "param": None,
+                    "moderation_details": details,
+                }
+            },
+            status=400,
+        )
+        self.upstream.script(UP_GENERATIONS, refusal)
+        named = {"Idempotency-Key": "refused"}
+        first = await self.draw(headers=named)
+        error = first.json()["error"]
+        assert error["message"].startswith("No. Your key is [removed]")
+        assert error["moderation_details"] == details
+        assert (await self.draw(headers=named)).content == first.content
+        assert len(self.upstream.ledger) == 1
+
+    async def test_who_it_is_made_for_is_passed_on(self):
+        self.upstream.script(UP_GENERATIONS, images.pictures(png()))
+        await self.draw(user="user-1", safety_identifier="safe-1")
+        assert (self.sent["user"], self.sent["safety_identifier"]) == (
+            "user-1",
+            "safe-1",
+        )
 
     async def test_an_edit_passes_fidelity_pictures_in_order_and_numbers_on(self):
         self.upstream.script(UP_EDITS, images.pictures(png()))
@@ -192,8 +226,36 @@ class StreamTests(UpstreamTests):
         body = {"stream": True, "partial_images": 1}
         first = await events_of(await self.draw(**body), gate)
         again = await events_of(await self.draw(headers=RETRY, **body))
-        assert again[-1] == first[-1]
+        assert again == first
+        assert [name.rpartition(".")[2] for name, _ in first] == [
+            "partial_image",
+            "completed",
+        ]
         assert len(self.upstream.ledger) == 1
+
+    async def test_a_reader_that_comes_later_gets_the_picture_alone(self):
+        gate = self.upstream.gate()
+        self.upstream.script(
+            UP_GENERATIONS,
+            images.stream(images.preview(png()), gate, images.completed(png())),
+        )
+        body = {"stream": True, "partial_images": 1}
+        first = await events_of(await self.draw(**body), gate)
+        previews = File.objects.filter(purpose=File.Purpose.PARTIAL)
+        await previews.aupdate(created_at=now() - PREVIEW_LIFETIME * 2)
+        await sync_to_async(sweep_files)()
+        again = await self.draw(headers=RETRY, **body)
+        chunks = [chunk async for chunk in again.streaming_content if chunk]
+        assert read_events(b"".join(chunks)) == first[-1:]
+
+    async def test_the_tokens_of_several_pictures_are_shared_among_their_events(self):
+        self.upstream.script(UP_GENERATIONS, images.pictures(png(), png(9), png(10)))
+        response = await self.draw(model="gpt-image-2", n=3, stream=True)
+        events = await events_of(response)
+        shares = [value["usage"] for _, value in events]
+        assert all(share["total_tokens"] > 0 for share in shares)
+        for name in ("input_tokens", "output_tokens", "total_tokens"):
+            assert sum(share[name] for share in shares) == images.USAGE[name]
 
 
 class MoneyTests(UpstreamTests):
@@ -257,6 +319,72 @@ class RetiredTests(UpstreamTests):
         made = await self.only_generation()
         reasons = [entry["reason"] for entry in made.plan["adjustments"]]
         assert any("scaled down" in reason for reason in reasons)
+
+    async def test_a_moderated_prompt_has_the_code_of_its_time(self):
+        refusal = chat.error(400, "Not that.", code="moderation_blocked")
+        self.upstream.script(UP_GENERATIONS, refusal)
+        error = (await self.draw(model="dall-e-3")).json()["error"]
+        assert (error["code"], error["type"], error["message"]) == (
+            "content_policy_violation",
+            "invalid_request_error",
+            "Not that.",
+        )
+
+    async def test_without_a_model_old_words_mean_the_default_of_their_time(self):
+        cases = [
+            ({"size": "512x512"}, "dall-e-2"),
+            ({"quality": "standard"}, "dall-e-2"),
+            ({"quality": "hd"}, "dall-e-3"),
+            ({"style": "vivid", "size": "1792x1024"}, "dall-e-3"),
+        ]
+        for body, old in cases:
+            with self.subTest(body=body):
+                self.upstream.script(UP_GENERATIONS, images.pictures(png(816, 816)))
+                response = await self.draw(**body)
+                assert set(response.json()) == {"created", "data"}, response.content
+                assert "/signed/" in response.json()["data"][0]["url"]
+                made = await Generation.objects.afirst()
+                assert made.plan["adjustments"][0]["asked"] == old
+        for body in ({"size": "512x512", "background": "opaque"}, {"size": "9x9"}):
+            with self.subTest(body=body):
+                self.assert_refused(await self.draw(**body), 400, "size")
+        self.organization.serves_retired_models = False
+        await self.organization.asave()
+        self.assert_refused(await self.draw(size="512x512"), 400, "size")
+
+    async def test_dall_e_2_changes_one_square_png(self):
+        cases = [
+            (upload(width=9, height=8), "square"),
+            (upload(width=8, height=8, format="JPEG"), "PNG"),
+        ]
+        for image, word in cases:
+            with self.subTest(word=word):
+                fields = {"image": image, "prompt": "Rain", "model": "dall-e-2"}
+                response = await self.post_form(EDITS, fields)
+                assert word in self.assert_refused(response, 400, "image")
+        assert not self.upstream.requests
+
+    async def test_a_server_that_has_it_is_asked_for_it(self):
+        await self.organization.connections.filter(name="main").aupdate(
+            allowed_models=["dall-e-3", "gpt-image-2"]
+        )
+        for name in ("dall-e-3", "main/dall-e-3"):
+            with self.subTest(name=name):
+                self.upstream.script(UP_GENERATIONS, images.pictures(png()))
+                response = await self.draw(model=name, style="vivid")
+                assert response.status_code == 200, response.content
+                assert "/signed/" in response.json()["data"][0]["url"]
+                sent = self.upstream.requests[-1].json
+                assert (sent["model"], sent["style"]) == ("dall-e-3", "vivid")
+
+    async def test_a_server_whose_default_it_is_is_asked_for_it(self):
+        await self.organization.connections.filter(name="main").aupdate(
+            image_model="dall-e-3"
+        )
+        self.upstream.script(UP_GENERATIONS, images.pictures(png()))
+        response = await self.draw()
+        assert response.status_code == 200, response.content
+        assert self.sent["model"] == "dall-e-3"
 
     async def test_its_own_rules_still_hold(self):
         cases = [

@@ -54,6 +54,21 @@ class GenerateTests(CallTests):
             path = item["url"].removeprefix("http://testserver")
             assert (await self.async_client.get(path)).status_code == 200
 
+    async def test_a_provider_is_told_as_it_was_asked_for(self):
+        response = await self.draw(AS_JSON, provider="offline")
+        assert response["X-Provider"] == "offline"
+        await self.organization.connections.aupdate(name="painter")
+        response = await self.draw(AS_JSON, provider="offline")
+        assert (response["X-Provider"], response.json()["provider"]) == (
+            "offline",
+            "offline",
+        )
+
+    async def test_a_size_that_is_nowhere_near_is_refused(self):
+        response = await self.draw(size="5x5")
+        message = self.refused(response, 422, "VALIDATION_ERROR", "size")
+        assert "nearest 256x256" in message
+
     async def test_options_of_other_providers_are_met_as_near_as_it_goes(self):
         response = await self.draw(
             AS_JSON, size=None, aspect_ratio="2:1", image_size="1K", quality="hd"
@@ -140,7 +155,7 @@ class UpstreamTests(CallTests):
         body = {"prompt": "A sea", "provider": "clipdrop"}
         response = await self.post(GENERATE, body)
         assert response.content == png(16, 16)
-        assert response["X-Provider"] == "clip"
+        assert response["X-Provider"] == "clipdrop"
         assert response["X-Provider-Credits-Consumed"] == "1"
 
     async def test_a_provider_that_fails_is_told_in_the_envelope(self):

@@ -60,3 +60,40 @@ def test_a_body_below_the_limit_passes(raw):
         b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc"
     )
     assert read_answer(raw) == (200, "ok")
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (
+            f"GET /v1/models HTTP/1.1\r\nAuthorization: Bearer {'x' * 61_440}\r\n\r\n",
+            431,
+        ),
+        ("GET /v1/models HTTP/1.1\r\n" + f"X-A: {'x' * 900}\r\n" * 20 + "\r\n", 431),
+        (f"GET /v1/models?{'x' * 61_440} HTTP/1.1\r\n\r\n", 414),
+    ],
+)
+def test_a_head_that_is_too_large_is_refused_in_the_paths_own_envelope(
+    raw, request_, expected
+):
+    raw.sendall(request_.encode())
+    status, text = read_answer(raw)
+    assert status == expected
+    error = json.loads(text)["error"]
+    assert error["code"] == "request_too_large"
+    assert "16 KiB" in error["message"]
+
+
+def test_a_head_just_below_the_limit_passes(raw):
+    raw.sendall(
+        f"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: {'x' * 16_000}\r\n\r\n".encode()
+    )
+    assert read_answer(raw) == (200, "ok")
+
+
+def test_the_second_request_of_a_connection_is_bounded_too(raw):
+    for _ in range(2):
+        raw.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert read_answer(raw) == (200, "ok")
+    raw.sendall(f"GET /x HTTP/1.1\r\nX-A: {'x' * 20_000}\r\n\r\n".encode())
+    assert read_answer(raw)[0] == 431

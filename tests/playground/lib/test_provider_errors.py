@@ -72,6 +72,50 @@ def test_status_and_code_decide_the_kind(
 
 
 @pytest.mark.parametrize(
+    ("status", "fields", "told"),
+    [
+        (400, {}, True),
+        (404, {"code": "model_not_found"}, True),
+        (400, {"code": "moderation_blocked"}, True),
+        (401, {}, False),
+        (403, {}, False),
+        (429, {}, False),
+        (500, {}, False),
+    ],
+)
+def test_the_providers_words_are_for_who_can_change_the_request(
+    status: int, fields: dict[str, Any], told: bool
+) -> None:
+    value = openai(f"Not so, {KEY}. " + "x" * 900, **fields)
+    error = read(status, value, secret=KEY)
+    assert KEY not in error.said
+    assert error.said.startswith("Not so, [removed]") is told
+    assert len(error.said) <= 500
+    stream = error_in_stream(value, secret=KEY)
+    assert KEY not in stream.said
+
+
+def test_an_error_page_is_told_to_nobody_but_the_admin() -> None:
+    error = error_from_response(400, {}, b"<h1>Bad Request</h1>nginx/1.2")
+    assert (error.kind, error.said) == (ErrorKind.INVALID, "")
+
+
+def test_what_was_refused_for_its_content_is_told_in_bounds() -> None:
+    stage = {"moderation_stage": "input", "categories": ["violence", 5, "x" * 300]}
+    value = openai(
+        code="moderation_blocked", moderation_details={**stage, "secret": "s"}
+    )
+    assert read(400, value).details == {
+        "moderation_details": {
+            "moderation_stage": "input",
+            "categories": ["violence", "x" * 100],
+        }
+    }
+    assert read(400, openai(moderation_details=stage)).details == {}
+    assert read(400, openai(code="content_filter", moderation_details=7)).details == {}
+
+
+@pytest.mark.parametrize(
     ("value", "message", "param", "code"),
     [
         (openai("Bad.", param="size", code="big"), "Bad.", "size", "big"),
@@ -131,7 +175,8 @@ JSON = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 ["error", "detail", "errors", "message", "msg", "loc", "code", "type"]
-                + ["param", "metadata", "innererror"]
+                + ["param", "metadata", "innererror", "moderation_details"]
+                + ["moderation_stage", "categories"]
             ),
             inner,
             max_size=4,
