@@ -38,11 +38,15 @@ def check_thread_change(
 
 
 def get_thread(organization: Organization, public_id: str) -> Thread:
-    """A thread of this organization, or 404: that it exists is nobody else's business."""
+    """A thread of this organization, or 404: that it exists is nobody else's business.
+
+    So is what a client keeps hidden: its pages are not there for anybody.
+    """
     return get_object_or_404(
         Thread.objects.select_related("organization", "assistant", "head"),
         organization=organization,
         public_id=public_id,
+        is_hidden=False,
     )
 
 
@@ -51,5 +55,6 @@ def get_run(organization: Organization, public_id: str) -> Run:
     return get_object_or_404(
         Run.objects.select_related("thread__organization", "assistant", "created_by"),
         thread__organization=organization,
+        thread__is_hidden=False,
         public_id=public_id,
     )

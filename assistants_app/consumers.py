@@ -21,6 +21,7 @@ from assistants_app.engine.events import Numbered, RunCancelled
 from assistants_app.entries import Entry, RunEntry
 from assistants_app.models import Run, Thread
 from assistants_app.services import dispatch, feed, hub
+from assistants_app.services.paths import path_ids
 from assistants_app.services.stored import RunStateError, unfinished_run
 from playground.organizations.access import SESSION_KEY, choose_membership
 from playground.organizations.models import Membership, User
@@ -28,6 +29,7 @@ from playground.organizations.models import Membership, User
 logger = logging.getLogger(__name__)
 
 NOT_FOUND = 4404
+DELETED = 4410  # while somebody looked at it
 NOT_UNDERSTOOD = 4400
 # Frames of streamed text are at least this far apart, so that a fast model costs the
 # browser no more than a person can see.
@@ -43,37 +45,92 @@ class SocketMessage(BaseModel):
     after: str = Field(default="", max_length=80)
 
 
-class ThreadConsumer(AsyncWebsocketConsumer):
+class PageConsumer(AsyncWebsocketConsumer):
     """One per open page. A page that leaves stops nothing."""
 
-    thread: Thread
     membership: Membership
 
     async def connect(self) -> None:
         self.tasks: list[asyncio.Task[None]] = []
-        if not await database_sync_to_async(self._find_thread)():
-            # Accepted first: a refused handshake would be tried again for ever.
-            await self.accept()
-            await self.close(code=NOT_FOUND)
-            return
+        # Accepted first: a refused handshake would be tried again for ever.
         await self.accept()
+        if await database_sync_to_async(self._find)():
+            self._begin()
+        else:
+            await self.close(code=NOT_FOUND)
 
-    def _find_thread(self) -> bool:
-        """Whether the page's user may see its thread; asked again at each message."""
+    def _begin(self) -> None:
+        """The page may be here."""
+
+    def _find(self) -> bool:
+        """Whether the page's user may see what it shows; asked again at each message."""
         user, session = self.scope["user"], self.scope["session"]
         if user is None or not user.is_authenticated:
             return False
         if not session.exists(session.session_key or ""):
             return False  # signed out since the socket was opened
         membership = choose_membership(cast(User, user), session.get(SESSION_KEY))
-        thread_id = self.scope["url_route"]["kwargs"]["thread_id"]
         if membership is None:
             return False
+        self.membership = membership
+        return True
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.append(asyncio.create_task(self._logged(work)))
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        """A task's failure would otherwise be silent; the page reconnects by itself."""
         try:
-            self.thread = get_thread(membership.organization, thread_id)
+            await work
+        except Disconnected:
+            logger.debug("A page left while something was sent to it")
+        except Exception:
+            logger.exception("A page could not be kept up to date")
+
+    async def disconnect(self, code: int) -> None:
+        self._stop_tasks()
+
+    def _stop_tasks(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        self.tasks = []
+
+    async def _forward_rail(self, thread: Thread | None = None) -> None:
+        """Keep the thread list of the organization as it is."""
+        organization = self.membership.organization
+        async with hub.watching(organization.public_id) as doorbell:
+            # Alone, it also brings what has changed since its page was made.
+            count = doorbell.count if thread else -1
+            while True:
+                count = await doorbell.changed(count)
+                html = await database_sync_to_async(fragments.rail_html)(
+                    organization, thread
+                )
+                await self.send(text_data=html)
+
+
+class RailConsumer(PageConsumer):
+    """Of a page without a thread of its own: keeps its thread list."""
+
+    def _begin(self) -> None:
+        self._start(self._forward_rail())
+
+
+class ThreadConsumer(PageConsumer):
+    """Of a thread's page."""
+
+    thread: Thread
+    # The messages on the path that the page shows; None before the first look.
+    path: list[str] | None = None
+
+    def _find(self) -> bool:
+        if not super()._find():
+            return False
+        thread_id = self.scope["url_route"]["kwargs"]["thread_id"]
+        try:
+            self.thread = get_thread(self.membership.organization, thread_id)
         except Http404:
             return False
-        self.membership = membership
         return True
 
     async def receive(
@@ -81,10 +138,10 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     ) -> None:
         try:
             message = SocketMessage.model_validate(json.loads(text_data or ""))
-        except (ValidationError, ValueError):
+        except (ValidationError, ValueError, RecursionError):
             await self.close(code=NOT_UNDERSTOOD)
             return
-        if not await database_sync_to_async(self._find_thread)():
+        if not await database_sync_to_async(self._find)():
             await self.close(code=NOT_FOUND)  # signed out, or no member any more
         elif message.type == "cancel":
             await self._cancel()
@@ -95,19 +152,9 @@ class ThreadConsumer(AsyncWebsocketConsumer):
         # Channels hands over one frame at a time: following here would leave the next
         # frame unread until the run has ended, so tasks do it.
         self._stop_tasks()
-        for work in (self._forward_thread(after), self._forward_rail()):
-            self.tasks.append(asyncio.create_task(self._logged(work)))
-
-    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
-        """A task's failure would otherwise be silent; the page reconnects by itself."""
-        try:
-            await work
-        except Disconnected:
-            logger.debug("A page left while something was sent to it")
-        except (Thread.DoesNotExist, Run.DoesNotExist):
-            await self.close(code=NOT_FOUND)  # deleted while somebody looked at it
-        except Exception:
-            logger.exception("A page could not be kept up to date")
+        self.path = None
+        self._start(self._forward_thread(after))
+        self._start(self._forward_rail(self.thread))
 
     async def _cancel(self) -> None:
         run = await database_sync_to_async(unfinished_run)(self.thread)
@@ -115,15 +162,18 @@ class ThreadConsumer(AsyncWebsocketConsumer):
             with contextlib.suppress(RunStateError):
                 await dispatch.cancel_run(run)
 
-    async def disconnect(self, code: int) -> None:
-        self._stop_tasks()
-
-    def _stop_tasks(self) -> None:
-        for task in self.tasks:
-            task.cancel()
-        self.tasks = []
-
     async def _forward_thread(self, shown: str) -> None:
+        """Keep the page as the thread is, until that is deleted."""
+        try:
+            await self._follow_thread(shown)
+        except (Thread.DoesNotExist, Run.DoesNotExist):
+            html = await database_sync_to_async(fragments.deleted_html)(
+                self.membership.organization
+            )
+            await self.send(text_data=html)
+            await self.close(code=DELETED)
+
+    async def _follow_thread(self, shown: str) -> None:
         """Catch up, then follow whatever run is going on; wait for the next one."""
         async with hub.watching(self.thread.public_id) as doorbell:
             while True:
@@ -146,6 +196,8 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     @database_sync_to_async
     def _catch_up(self, shown: str) -> tuple[str, str, str, int]:
         """What the page lacks, its new last entry, and the run to follow, if any."""
+        if self._has_lost_messages():
+            shown = ""  # the whole path again
         for _ in range(READ_TRIES):
             self.thread.refresh_from_db(fields=["head", "title"])
             run = unfinished_run(self.thread)
@@ -155,7 +207,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
             if run is None or not _went_on(run, entries):
                 break
         if html:  # the list on that page is as old as the page is
-            html += fragments.rail_html(self.thread)
+            html += fragments.rail_html(self.thread.organization, self.thread)
         last = entries[-1].version if entries else ""
         if run is None or run.waits:
             return html, last, "", 0
@@ -170,15 +222,11 @@ class ThreadConsumer(AsyncWebsocketConsumer):
             run_id, batch, self.membership
         )
 
-    async def _forward_rail(self) -> None:
-        """Keep the thread list of the organization as it is."""
-        organization_id = self.thread.organization.public_id
-        async with hub.watching(organization_id) as doorbell:
-            count = doorbell.count
-            while True:
-                count = await doorbell.changed(count)
-                html = await database_sync_to_async(fragments.rail_html)(self.thread)
-                await self.send(text_data=html)
+    def _has_lost_messages(self) -> bool:
+        """Whether some that the page shows are not on the path any more."""
+        self.thread.refresh_from_db(fields=["head"])
+        shown, self.path = self.path, path_ids(self.thread, self.thread.head_id)
+        return shown is not None and self.path[: len(shown)] != shown
 
 
 def _went_on(run: Run, entries: list[Entry]) -> bool:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.utils.safestring import SafeString
 
 from assistants_app.items import Item, PictureItem, calls_item, message_item
 from assistants_app.models import Message, Run, RunStep, Thread
@@ -16,6 +19,7 @@ from assistants_app.services.stored import is_at_end
 from assistants_app.services.transcript import is_item
 from images_app.cards import Card, card
 from images_app.models import File, Generation
+from playground.lib.markdown import to_html
 
 STATUS_NAMES = {
     Run.Status.QUEUED: "Queued",
@@ -38,12 +42,42 @@ NODES = {
 }
 
 
+SPEAKERS: dict[str, str] = {
+    Message.Role.USER: "You",
+    Message.Role.ASSISTANT: "Assistant",
+}
+
+
 @dataclass(frozen=True)
 class SaidEntry:
-    """A message that no run wrote."""
+    """A message that no run wrote: the user's, or one that a client of the API put
+    there as the assistant's or the system's."""
 
     message: Message
     files: Sequence[File]
+
+    @property
+    def speaker(self) -> str:
+        return SPEAKERS.get(self.message.role, "System")
+
+    @property
+    def html(self) -> SafeString | str:
+        """An assistant's words, formatted as those of a run are."""
+        is_answer = self.message.role == Message.Role.ASSISTANT
+        return to_html(self.message.text) if is_answer else ""
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Pictures that are elsewhere: address and host. Pages never fetch them, for
+        that would tell their server who reads."""
+        return [
+            (
+                part["image_url"]["url"],
+                urlsplit(part["image_url"]["url"]).hostname or "",
+            )
+            for part in self.message.content
+            if part["type"] == "image_url"
+        ]
 
     @property
     def key(self) -> str:

@@ -39,7 +39,7 @@ from assistants_app.services.stored import unfinished_run
 from assistants_app.thread_list import thread_groups
 from images_app.cards import card
 from images_app.models import Generation
-from playground.organizations.models import Membership
+from playground.organizations.models import Membership, Organization
 
 STREAMED = (TextAdded, ArgumentsAdded)
 
@@ -229,14 +229,20 @@ def _entry(entry: Entry, membership: Membership, *, oob: bool = False) -> str:
     return render_to_string(f"assistants_app/{name}.html", context)
 
 
-def rail_html(thread: Thread) -> str:
-    """The thread list, as it is now."""
+def rail_html(organization: Organization, thread: Thread | None = None) -> str:
+    """The thread list, as it is now; `thread` is the one that the page shows."""
     context = {
-        "thread_groups": thread_groups(thread.organization),
+        "thread_groups": thread_groups(organization),
         "thread": thread,
         "oob": True,
     }
     return render_to_string("assistants_app/_thread_list.html", context)
+
+
+def deleted_html(organization: Organization) -> str:
+    """In the place of a thread that somebody has deleted."""
+    words = render_to_string("assistants_app/_thread_deleted.html")
+    return words + rail_html(organization)
 
 
 def _safe(html: str) -> SafeString:

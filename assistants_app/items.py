@@ -138,5 +138,5 @@ def laid_out(text: str) -> tuple[str, bool]:
     """JSON with line breaks, or the text as it is; and whether it is JSON."""
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False), True
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested far too deeply
         return text, False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from assistants_app.models import Run, Thread
 from images_app.models import File
@@ -13,6 +14,8 @@ from playground.lib.clock import now
 from playground.organizations.models import Organization
 
 NEWEST = 40
+# Of a run's assistant, as `str` tells it.
+NAME = Coalesce(NullIf("assistant__name", Value("")), F("assistant__public_id"))
 DOTS: dict[str, tuple[str, str]] = {
     Run.Status.QUEUED: ("blue", "running"),
     Run.Status.IN_PROGRESS: ("blue", "running"),
@@ -52,18 +55,20 @@ def thread_groups(organization: Organization) -> list[ThreadGroup]:
         ).values("public_id")
     )
     threads = Thread.objects.filter(organization=organization, is_hidden=False)
+    newest = runs.order_by("-pk")
     for thread in threads.select_related("assistant").annotate(
-        run_status=Subquery(runs.order_by("-pk").values("status")[:1]),
+        run_status=Subquery(newest.values("status")[:1]),
+        run_assistant=Subquery(newest.values(name=NAME)[:1]),
         picture_id=Subquery(made.order_by("-pk").values("public_id")[:1]),
     )[:NEWEST]:
-        row = _row(thread, thread.run_status or "", thread.picture_id or "")
+        name = str(thread.assistant or thread.run_assistant or "No assistant")
+        row = _row(thread, name, thread.run_status or "", thread.picture_id or "")
         groups.setdefault(_period(thread), []).append(row)
     return [ThreadGroup(title, rows) for title, rows in groups.items()]
 
 
-def _row(thread: Thread, status: str, picture_id: str) -> ThreadRow:
+def _row(thread: Thread, name: str, status: str, picture_id: str) -> ThreadRow:
     dot, dot_text = DOTS.get(status, ("", ""))
-    name = str(thread.assistant) if thread.assistant else "No assistant"
     subtitle = f"{name} · {dot_text}" if dot_text else name
     return ThreadRow(thread, subtitle, picture_id, dot, dot_text)
 

@@ -17,7 +17,9 @@ from assistants_app.engine.progress import picture_part, text_part
 from assistants_app.models.assistant import IMAGE_TOOL
 from assistants_app.services.chat_models import find_chat_route
 from assistants_app.tools.image_options import image_ask
-from images_app.services.plan import PlanError, plan
+from images_app.api.asking import planned
+from images_app.api.targets import Target
+from images_app.services.plan import ImageAsk, PlanError, plan
 from images_app.services.routing import ImageRoute, choose_image_route
 from playground.api.errors import ApiError
 from playground.organizations.models import Organization
@@ -30,30 +32,48 @@ def check_model(organization: Organization, name: str) -> Route:
 
 
 def check_image_tools(
-    organization: Organization, tools: Sequence[Mapping[str, Any]]
+    organization: Organization,
+    tools: Sequence[Mapping[str, Any]],
+    *,
+    adapts: bool = False,
 ) -> None:
-    """ApiError 400 names the first option of an image tool that cannot be sent."""
+    """ApiError 400 names the first option of an image tool that cannot be sent.
+
+    With `adapts`, the options of a tool that names no model are wishes, which may be
+    met by what is near; what no model understands is refused all the same.
+    """
     for index, tool in enumerate(tools):
-        if tool["type"] == IMAGE_TOOL and tool.get("mode") != "off":
-            _check_image_tool(organization, tool, f"tools[{index}]")
+        if tool["type"] != IMAGE_TOOL or tool.get("mode") == "off":
+            continue
+        place = f"tools[{index}]"
+        route = _image_route(organization, tool, place)
+        if route is None:
+            continue
+        ask = image_ask(tool, {"prompt": "x"}, route.model)
+        try:
+            if adapts and not tool.get("model"):
+                _check_wishes(ask, route)
+            else:
+                _check_options(ask, route)
+        except PlanError as exc:
+            raise invalid(f"{place}.{exc.parameter}", exc.message) from exc
 
 
-def _check_image_tool(
-    organization: Organization, tool: Mapping[str, Any], place: str
-) -> None:
-    route = _image_route(organization, tool, place)
-    if route is None:
-        return
-    try:
-        plan(image_ask(tool, {"prompt": "x"}, route.model), route.model, strict=True)
-    except PlanError as exc:
-        raise invalid(f"{place}.{exc.parameter}", exc.message) from exc
-    previews = tool.get("partial_images") or 0
-    if previews > route.model.partial_images:
-        raise invalid(
-            f"{place}.partial_images",
-            f"{route.model.label} makes at most {route.model.partial_images} previews.",
+def _check_options(ask: ImageAsk, route: ImageRoute) -> None:
+    model = route.model
+    plan(ask, model, strict=True)
+    if (ask.partial_images or 0) > model.partial_images:
+        raise PlanError(
+            "partial_images",
+            f"{model.label} makes at most {model.partial_images} previews.",
         )
+
+
+def _check_wishes(ask: ImageAsk, route: ImageRoute) -> None:
+    for change in planned(Target(route), ask, strict=False).adjustments:
+        # Whoever names a type of file can read no other.
+        if change.parameter == "output_format" and change.sent:
+            raise PlanError("output_format", f"{change.reason}.")
 
 
 def _image_route(

@@ -74,10 +74,12 @@ class OfflineChatProvider:
 
 
 def _word_groups(text: str, most: int | None) -> tuple[list[str], bool]:
-    """Split a text for streaming; with a limit on words, say whether it was cut."""
+    """Split a text for streaming; with a limit on tokens, say whether it was cut."""
     words = _WORD.findall(text)
-    cut = most is not None and len([word for word in words if word.strip()]) > most
-    kept = words[:most] if cut else words
+    # As many words as make that many tokens, but never none.
+    limit = None if most is None else max(1, most * 3 // 4)
+    cut = limit is not None and len([word for word in words if word.strip()]) > limit
+    kept = words[:limit] if cut else words
     groups = [
         "".join(kept[start : start + _WORDS_AT_ONCE])
         for start in range(0, len(kept), _WORDS_AT_ONCE)

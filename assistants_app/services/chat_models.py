@@ -72,6 +72,14 @@ def find_chat_route(organization: Organization, name: str) -> Route:
     return choose_connection(organization, name, "chat", catalog_kind)
 
 
+def default_chat_model(organization: Organization) -> str:
+    """What serves whoever names no model; "" where nothing does."""
+    try:
+        return find_chat_route(organization, "").model
+    except NoConnectionError:
+        return ""
+
+
 @dataclass(frozen=True)
 class ModelState:
     """What a page says about the model of an assistant.

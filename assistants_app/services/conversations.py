@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404
 
 from assistants_app.models import Message, Thread
+from assistants_app.services import hub
 from assistants_app.services.endings import expire_overdue
 from assistants_app.services.input_items import ItemWriter
 from assistants_app.services.item_ids import thread_id
@@ -81,6 +82,7 @@ def move_head(thread: Thread, head: Message | None) -> None:
     if not thread.title and head is not None:
         thread.title = title_of(_first_words(head))
     thread.save(update_fields=["head", "updated_at", "title"])
+    hub.tell(thread.public_id, thread.organization.public_id)
 
 
 def _first_words(head: Message) -> str:

@@ -18,6 +18,7 @@ from assistants_app.engine.events import (
 from assistants_app.engine.progress import Progress
 from assistants_app.models import Run, Thread
 from assistants_app.services.stored import (
+    REFRESHED,
     RunStateError,
     append,
     locked,
@@ -29,7 +30,11 @@ from playground.lib.clock import now
 
 @transaction.atomic
 def end_idle_run(run: Run) -> Run:
-    """Cancel a run that nobody works on: it waits for outputs, or was left behind."""
+    """Cancel a run that nobody works on; RunStateError when it has ended already.
+
+    It waits for outputs, or for its launch (which refuses it from now on), or was left
+    behind.
+    """
     run = locked(run)
     if run.is_finished:
         raise RunStateError(f"Cannot cancel run with status '{run.status}'.")
@@ -51,10 +56,22 @@ def busy_run(thread: Thread) -> Run | None:
     return run
 
 
-@transaction.atomic
 def expire_if_overdue(run: Run) -> bool:
-    """Expire a run that has waited for outputs past its time; True when it did."""
-    if not run.waits or run.expires_at is None or run.expires_at > now():
+    """Expire a run that has waited for outputs past its time; True when it did.
+
+    `run` is brought up to date, should somebody have been faster.
+    """
+    return _is_overdue(run) and _expire(run)
+
+
+def _is_overdue(run: Run) -> bool:
+    return run.waits and run.expires_at is not None and run.expires_at <= now()
+
+
+@transaction.atomic
+def _expire(run: Run) -> bool:
+    if not _is_overdue(locked(run)):
+        run.refresh_from_db(fields=REFRESHED)
         return False
     append(run, [*_open_parts(run, "expired"), RunExpired()])
     return True

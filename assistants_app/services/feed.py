@@ -26,7 +26,8 @@ async def follow(run_id: str, *, after: int = 0) -> AsyncIterator[list[Numbered]
             async for batch in _follow_live(live, after):
                 after = batch[-1].sequence
                 yield batch
-            if isinstance(live.events[-1].event, ENDINGS):
+            # None are there in a segment that was stopped before it began.
+            if live.events and isinstance(live.events[-1].event, ENDINGS):
                 return
             continue
         stored, still = await in_database(_read, run_id, after)

@@ -1,13 +1,16 @@
 """The live side of runs in this process: what was just said, and who listens.
 
-Everything here runs on the event loop, so that no lock is needed. Nothing here is the
-only copy of anything that counts: the store is.
+Everything here runs on the event loop, so that no lock is needed; only `tell` may be
+called elsewhere. Nothing here is the only copy of anything that counts: the store is.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
+
+from django.db import transaction
 
 from assistants_app.engine.events import Numbered
 
@@ -82,6 +85,7 @@ class Doorbell:
     """
 
     def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
         self.count = 0
         self.listeners = 0
         self._bell = Bell()
@@ -122,6 +126,18 @@ def ring(subject: str) -> None:
         _doorbells[subject].ring()
 
 
+def tell(*subjects: str) -> None:
+    """Ring from the thread that stores rows, once everybody can read them."""
+    transaction.on_commit(partial(_tell, subjects))
+
+
+def _tell(subjects: Sequence[str]) -> None:
+    for subject in subjects:
+        doorbell = _doorbells.get(subject)
+        if doorbell is not None:
+            doorbell.loop.call_soon_threadsafe(doorbell.ring)
+
+
 class watching:
     """`async with watching(subject) as doorbell`: removed with its last listener."""
 
@@ -129,7 +145,9 @@ class watching:
         self.subject = subject
 
     async def __aenter__(self) -> Doorbell:
-        self.doorbell = _doorbells.setdefault(self.subject, Doorbell())
+        if self.subject not in _doorbells:
+            _doorbells[self.subject] = Doorbell()
+        self.doorbell = _doorbells[self.subject]
         self.doorbell.listeners += 1
         return self.doorbell
 

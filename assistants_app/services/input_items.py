@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +10,11 @@ from typing import Any
 from assistants_app.engine.progress import picture_part, text_part
 from assistants_app.models import Message, RunStep, Thread
 from assistants_app.services import item_ids
+from assistants_app.services.item_bytes import (
+    ItemError,
+    bytes_of_base64,
+    bytes_of_url,
+)
 from assistants_app.services.picture_calls import called_picture, known_picture
 from assistants_app.services.transcript import (
     CALL,
@@ -21,22 +24,10 @@ from assistants_app.services.transcript import (
 from images_app.models import File, Generation
 from images_app.services.files import NotAPictureError, store_picture
 from playground.lib.clock import now
+from playground.lib.public_address import is_public_url
 from playground.organizations.models import Organization, User
 
 MAX_URL = 8192
-_DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
-
-
-class ItemError(Exception):
-    """An item cannot be taken; `param` names the field, `code` the rule."""
-
-    def __init__(
-        self, message: str, param: str, code: str | None = "invalid_value"
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.param = param
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -126,12 +117,15 @@ class ItemWriter:
                 )
 
     def image_part(self, said: dict[str, Any], place: str) -> dict[str, Any]:
-        """A picture of the client as a message holds it: a file, or an https URL."""
+        """A picture of the client as a message holds it: a file, or an https URL.
+
+        Both may be there where our own answer gave a file with its bytes.
+        """
         file_id, url = said.get("file_id"), said.get("image_url")
-        if (file_id is None) == (url is None):
+        if file_id is None and url is None or not self._is_one(file_id, url, place):
             raise ItemError(
                 f"Invalid '{place}': exactly one of 'file_id' and 'image_url' must be"
-                " there.",
+                " there, or both of the same picture.",
                 place,
             )
         detail = "high" if said.get("detail") == "original" else said.get("detail")
@@ -140,16 +134,30 @@ class ItemWriter:
                 self._file(file_id, f"{place}.file_id"), detail or "auto"
             )
         if str(url).startswith("data:"):
-            file = self._stored(str(url), f"{place}.image_url")
+            place = f"{place}.image_url"
+            file = self._store(bytes_of_url(str(url), place), place)
             return picture_part(file.public_id, detail or "auto")
-        if not str(url).startswith("https://") or len(str(url)) > MAX_URL:
+        if not is_public_url(str(url)) or len(str(url)) > MAX_URL:
             raise ItemError(
-                f"Invalid '{place}.image_url': expected a data: URL of a picture, or an"
-                f" https address of at most {MAX_URL} characters.",
+                f"Invalid '{place}.image_url': expected a data: URL of a picture, or a"
+                f" public https address of at most {MAX_URL} characters.",
                 f"{place}.image_url",
             )
         address = {"url": url, "detail": detail or "auto"}
         return {"type": "image_url", "image_url": address}
+
+    def _is_one(self, file_id: str | None, url: str | None, place: str) -> bool:
+        """Whether no two different pictures are meant."""
+        if file_id is None or url is None:
+            return True
+        if not url.startswith("data:"):
+            return False
+        data = bytes_of_url(url, f"{place}.image_url")
+        return File.objects.filter(
+            organization=self.organization,
+            public_id=file_id,
+            sha256=hashlib.sha256(data).hexdigest(),
+        ).exists()
 
     def _file(self, file_id: str, place: str) -> str:
         found = File.objects.filter(
@@ -161,25 +169,7 @@ class ItemWriter:
             )
         return file_id
 
-    def _stored(self, url: str, place: str) -> File:
-        match = _DATA_URL.fullmatch(url)
-        if match is None:
-            raise ItemError(
-                f"Invalid '{place}': expected a URL of the form"
-                " data:image/TYPE;base64,DATA.",
-                place,
-            )
-        return self._store(match[1], place)
-
-    def _store(self, encoded: str, place: str) -> File:
-        try:
-            data = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            raise ItemError(
-                f"Invalid '{place}': the base64 of the picture is damaged.",
-                place,
-                "invalid_base64_image",
-            ) from None
+    def _store(self, data: bytes, place: str) -> File:
         try:
             return store_picture(
                 organization=self.organization,
@@ -218,7 +208,8 @@ class ItemWriter:
         if generation is not None:
             return known_picture(generation)
         if item.get("result"):
-            file = self._store(item["result"], f"{place}.result")
+            place = f"{place}.result"
+            file = self._store(bytes_of_base64(item["result"], place), place)
             prompt = item.get("revised_prompt") or ""
             return called_picture(item["id"], prompt, [file], "completed")
         if item.get("status") == "failed":

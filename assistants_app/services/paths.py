@@ -23,6 +23,17 @@ def message_path(thread: Thread, head_id: int | None) -> list[Message]:
     return path[::-1]
 
 
+def path_ids(thread: Thread, head_id: int | None) -> list[str]:
+    """The public ids of the same messages, without anything else of them."""
+    links = thread.messages.values_list("pk", "parent_id", "public_id")
+    by_id = {pk: (parent_id, public_id) for pk, parent_id, public_id in links}
+    path: list[str] = []
+    while head_id is not None and head_id in by_id:
+        head_id, public_id = by_id.pop(head_id)
+        path.append(public_id)
+    return path[::-1]
+
+
 def runs_on_path(
     thread: Thread, path: Sequence[Message], *, but: Run | None = None
 ) -> dict[int, Run]:

@@ -1,13 +1,15 @@
 """Chat completions that are passed on: routed, counted, and not paid for twice.
 
 A relay has no row of its own. While it works, and for a while afterwards, it is in the
-memory of this process, so that a client that lost the answer can be given it again.
+memory of this process, so that a client that lost the answer can be given it again. A
+stream is kept like a whole answer; whoever asks for it twice gets it when it has ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
+import threading
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -22,6 +24,7 @@ from assistants_app.providers.relay import (
     WholeAnswer,
 )
 from assistants_app.services import metering
+from assistants_app.services.shared_streams import SharedStream
 from playground.lib.errors import ProviderError
 from playground.lib.ids import new_id
 from playground.organizations.models import ApiKey, Connection, Organization, User
@@ -49,6 +52,9 @@ class Relay:
     shows_usage: bool = False
     begun_at: float = field(default_factory=time.monotonic)
     work: asyncio.Task[WholeAnswer] | None = None
+    shared: SharedStream | None = None
+    size: int = 0
+    is_kept: bool = False
 
     @property
     def is_streamed(self) -> bool:
@@ -56,11 +62,11 @@ class Relay:
         return self.body.get("stream") is True
 
     @property
-    def size(self) -> int:
-        """Bytes that its kept answer takes."""
-        if self.work is None or not self.work.done() or self.work.exception():
-            return 0
-        return len(self.work.result().content)
+    def is_working(self) -> bool:
+        """Whether its answer is still to come."""
+        if self.shared is not None:
+            return not self.shared.end.done()
+        return self.work is not None and not self.work.done()
 
     def launch(self) -> None:
         """Begin a completion that is not streamed; it outlives its request."""
@@ -69,8 +75,10 @@ class Relay:
 
     def _done(self, work: asyncio.Task[WholeAnswer]) -> None:
         # Asked for, so that nobody is told of an error that nobody waited for.
-        if work.cancelled() or work.exception() is None and self.size > KEPT_ANSWER:
+        if work.cancelled():
             forget_relay(self.reference)
+        elif work.exception() is None:
+            _keep(self, len(work.result().content))
         self.body = {}
 
     async def _complete(self) -> WholeAnswer:
@@ -86,11 +94,21 @@ class Relay:
         await self._count(answer.counted)
         return answer
 
-    async def stream(self) -> AsyncGenerator[bytes, None]:
-        """Ask for the stream, then yield its pieces; ProviderError as they say.
+    def stream(self) -> AsyncGenerator[bytes, None]:
+        """Ask for the stream and yield its pieces; ProviderError as they say."""
+        self.shared = SharedStream(self._ask(), KEPT_ANSWER)
+        self.shared.end.add_done_callback(lambda _: self._stream_done())
+        return self.shared.read()
 
-        Counted however it ends, and by the time it has ended.
-        """
+    def _stream_done(self) -> None:
+        self.body = {}
+        if self.shared is not None and self.shared.is_kept:
+            _keep(self, self.shared.size)
+        else:
+            forget_relay(self.reference)
+
+    async def _ask(self) -> AsyncGenerator[bytes, None]:
+        """The provider's pieces; counted however it ends, and by the time it has."""
         try:
             answer = await self.service.stream(self.body, shows_usage=self.shows_usage)
         except ProviderError as exc:
@@ -123,8 +141,10 @@ class Relay:
         await metering.record(entry)
 
 
-# The oldest first.
+# The oldest first. Requests begin in threads and end on the event loop.
 _relays: dict[str, Relay] = {}
+_kept_bytes = 0
+_lock = threading.Lock()
 
 
 def begin_relay(
@@ -166,18 +186,32 @@ def find_relay(reference: str) -> Relay | None:
 
 
 def forget_relay(reference: str) -> None:
-    """Drop a relay whose answer is streamed, or too large to be kept."""
-    _relays.pop(reference, None)
+    """Drop a relay whose answer nobody can be given again."""
+    global _kept_bytes
+    with _lock:
+        relay = _relays.pop(reference, None)
+        if relay is not None and relay.is_kept:
+            _kept_bytes -= relay.size
+
+
+def _keep(relay: Relay, size: int) -> None:
+    """Keep an answer of so many bytes, unless it is too large."""
+    global _kept_bytes
+    if size > KEPT_ANSWER:
+        forget_relay(relay.reference)
+        return
+    with _lock:
+        if relay.reference in _relays:
+            relay.size, relay.is_kept = size, True
+            _kept_bytes += size
 
 
 def _forget_old() -> None:
     """Drop answers beyond the limits of time and memory; never a relay in work."""
     oldest = time.monotonic() - KEPT_SECONDS
-    over = sum(relay.size for relay in _relays.values()) - KEPT_BYTES
     for relay in [*_relays.values()]:
-        if relay.work is not None and not relay.work.done():
+        if relay.is_working:
             continue
-        if relay.begun_at > oldest and over <= 0:
+        if relay.begun_at > oldest and _kept_bytes <= KEPT_BYTES:
             return
-        over -= relay.size
         forget_relay(relay.reference)

@@ -21,10 +21,12 @@ from assistants_app.services.conversations import (
     locked_idle,
     move_head,
 )
-from assistants_app.services.input_items import ItemError, ItemWriter
+from assistants_app.services.input_items import ItemWriter
+from assistants_app.services.item_bytes import ItemError
 from assistants_app.services.item_ids import run_id
 from assistants_app.services.runs import RunOptions, create_run
 from assistants_app.services.transcript import Transcript, transcript_of
+from assistants_app.services.withdrawal import state_of
 from playground.lib.clock import now
 from playground.organizations.models import ApiKey, Organization, User
 
@@ -69,6 +71,8 @@ def create_response(ask: Ask) -> Run:
     PreviousResponseError, ItemError or RunInProgressError refuse it.
     """
     options, thread, parent = _place(ask)
+    is_new = not ask.previous and not ask.conversation
+    before = state_of(None if is_new else thread, parent)
     writer = ItemWriter(thread, ask.user)
     if ask.text is not None:
         parent = writer.say(ask.text, parent)
@@ -79,7 +83,7 @@ def create_response(ask: Ask) -> Run:
     run = create_run(
         thread=thread,
         assistant=None,
-        options=_with_mask(options, writer),
+        options=replace(_with_mask(options, writer), asked={**options.asked, **before}),
         user=ask.user,
         api_key=ask.api_key,
         input_message=parent,
@@ -163,11 +167,14 @@ def _check_calls(made: Transcript) -> None:
             None,
         )
     if made.unanswered:
-        raise ItemError(
-            f"No tool output found for function call {made.unanswered[0].id}.",
-            "input",
-            None,
-        )
+        name = made.unanswered[0].id
+        text = f"No tool output found for function call {name}."
+        if made.has_twins(name):
+            text = (
+                f"Two function calls of the input have the call_id {name}. Each needs"
+                " one of its own."
+            )
+        raise ItemError(text, "input", None)
 
 
 def _check_action(run: Run, made: Transcript) -> None:

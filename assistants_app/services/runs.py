@@ -69,6 +69,9 @@ class RunOptions:
     """What a request may say about a run; None means "as the assistant says"."""
 
     model: str | None = None
+    # What `model` leads to as far as is known now: clients are told it until the run
+    # has begun, where neither they nor the assistant name one.
+    sent_model: str = ""
     instructions: str | None = None
     additional_instructions: str | None = None
     tools: list[dict[str, Any]] | None = None
@@ -156,6 +159,7 @@ def _copied(assistant: Assistant, options: RunOptions) -> dict[str, Any]:
 def _own(options: RunOptions) -> dict[str, Any]:
     """What only a request can say."""
     return {
+        "sent_model": options.sent_model,
         "asked": dict(options.asked),
         "previous_run": options.previous_run,
         "locks_thread": options.locks_thread,
@@ -169,14 +173,19 @@ def _first(said: Any, default: Any) -> Any:
     return default if said is None else said
 
 
-@transaction.atomic
 def submit_outputs(run: Run, outputs: Sequence[tuple[str, str]]) -> Run:
     """Answer all waiting calls with (call id, output) pairs; the run is queued again.
 
     RunStateError when it does not wait, ToolOutputsError when the ids don't fit.
     """
+    # In a transaction of its own: the refusal must not undo it.
+    expire_if_overdue(Run.objects.get(pk=run.pk))
+    return _submit(run, outputs)
+
+
+@transaction.atomic
+def _submit(run: Run, outputs: Sequence[tuple[str, str]]) -> Run:
     run = locked(run)
-    expire_if_overdue(run)
     if not run.waits:
         raise RunStateError(
             f'Runs in status "{run.status}" do not accept tool outputs.'

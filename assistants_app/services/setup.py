@@ -15,6 +15,7 @@ from assistants_app.providers.patient import PatientProvider
 from assistants_app.providers.registry import make_chat_provider
 from assistants_app.services import hub
 from assistants_app.services.history import History
+from assistants_app.services.stored import RunStateError
 from assistants_app.tools.image_generation import ImageGeneration, Payer
 from assistants_app.tools.image_options import merged
 from images_app.services.routing import choose_image_route
@@ -39,10 +40,14 @@ class Prepared:
 
 
 def prepare(run_id: str) -> Prepared:
-    """Read the run; NoConnectionError when nothing can serve it any more."""
-    run = Run.objects.select_related("thread__organization", "created_by").get(
-        public_id=run_id
-    )
+    """Read the run; NoConnectionError when nothing can serve it any more.
+
+    RunStateError when it is not queued: it was stopped, or deleted with its thread.
+    """
+    related = Run.objects.select_related("thread__organization", "created_by")
+    run = related.filter(public_id=run_id).first()
+    if run is None or run.status != Run.Status.QUEUED:
+        raise RunStateError(f"it is {run.status if run else 'deleted'}, not queued.")
     organization = run.thread.organization
     route = choose_connection(
         organization, run.model, "chat", catalog_kind, with_key=True

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assistants_app.engine.progress import picture_part, text_part
 from assistants_app.models import Assistant, Message, Run, Thread
+from assistants_app.services import hub
 from assistants_app.services.endings import busy_run
 from assistants_app.services.runs import RunInProgressError
 from images_app.models import File
@@ -27,6 +28,7 @@ def create_thread(
     metadata: Mapping[str, Any] | None = None,
 ) -> Thread:
     """An empty thread."""
+    hub.tell(organization.public_id)
     return Thread.objects.create(
         organization=organization,
         created_by=user,
@@ -34,6 +36,15 @@ def create_thread(
         title=title,
         metadata=dict(metadata or {}),
     )
+
+
+def assistant_of(thread: Thread) -> Assistant | None:
+    """Who answers there: the thread's own assistant, or that of its last run, as a
+    thread of the API has none. It may be deleted."""
+    if thread.assistant is not None:
+        return thread.assistant
+    last = thread.runs.select_related("assistant").order_by("-pk").first()
+    return last.assistant if last else None
 
 
 def add_user_message(
@@ -58,12 +69,14 @@ def add_message(
     attachments: Sequence[Mapping[str, Any]] = (),
     metadata: Mapping[str, Any] | None = None,
     user: User | None = None,
+    is_new: bool = False,
 ) -> Message:
     """A message at the end of the shown path; `content` are parts as they are stored.
 
-    RunInProgressError while a run is unfinished: its answer comes first.
+    RunInProgressError while a run is unfinished: its answer comes first. A thread that
+    `is_new`, made in the same transaction, can have none and is not asked.
     """
-    given, thread = thread, _idle(thread)
+    given, thread = thread, thread if is_new else _idle(thread)
     message = Message.objects.create(
         thread=thread,
         parent_id=thread.head_id,
@@ -80,6 +93,7 @@ def add_message(
         thread.title = thread.title or title_of(message.text)
     thread.save(update_fields=["head", "updated_at", "title"])
     given.head = message
+    _tell(given)
     return message
 
 
@@ -97,6 +111,12 @@ def delete_message(message: Message) -> None:
         thread.head = parent
         thread.save(update_fields=["head"])
     message.delete()
+    _tell(thread)
+
+
+def _tell(thread: Thread) -> None:
+    """Open pages of the thread, and lists of threads, look again."""
+    hub.tell(thread.public_id, thread.organization.public_id)
 
 
 def delete_thread(thread: Thread) -> None:

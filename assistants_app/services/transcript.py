@@ -76,6 +76,10 @@ class Transcript:
             if isinstance(entry, Called) and entry.is_owed and entry.output is None
         ]
 
+    def has_twins(self, call_id: str) -> bool:
+        """Whether an output could be meant for two calls."""
+        return [e.id for e in self.entries if isinstance(e, Called)].count(call_id) > 1
+
     @property
     def has_pictures(self) -> bool:
         """Whether there is any picture that could be edited."""

@@ -192,7 +192,7 @@ class ImageGeneration:
 def _arguments(text: str) -> dict[str, Any]:
     try:
         arguments = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested far too deeply
         arguments = None
     if not isinstance(arguments, dict):
         raise PlanError("arguments", "The arguments of this call are no JSON object.")

@@ -20,7 +20,11 @@ from assistants_app.services import dispatch
 from assistants_app.services.endings import expire_overdue
 from assistants_app.services.runs import RunInProgressError, RunOptions, create_run
 from assistants_app.services.stored import unfinished_run
-from assistants_app.services.threads import add_user_message, create_thread
+from assistants_app.services.threads import (
+    add_user_message,
+    assistant_of,
+    create_thread,
+)
 from assistants_app.thread_list import thread_groups
 from images_app.models import File
 from images_app.services.files import store_picture
@@ -84,9 +88,8 @@ async def thread_create(request: MemberRequest) -> HttpResponse:
         form.add_error(None, "This assistant does not exist any more. Choose another.")
     if assistant is None or not valid:
         return await sync_to_async(_new_thread_again)(request, form, assistant)
-    thread, run = await sync_to_async(_begin)(request, form, assistant)
-    dispatch.launch(run)
-    url = thread.get_absolute_url()
+    run = await dispatch.start(_begin, request, form, assistant)
+    url = run.thread.get_absolute_url()
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)
@@ -101,7 +104,7 @@ async def message_create(request: MemberRequest, thread_id: str) -> HttpResponse
     status = 422
     if await sync_to_async(form.is_valid)():
         try:
-            run = await sync_to_async(_say)(request, thread, form)
+            await dispatch.start(_say, request, thread, form)
         except RunInProgressError:
             form.add_error(
                 None,
@@ -111,7 +114,6 @@ async def message_create(request: MemberRequest, thread_id: str) -> HttpResponse
         except NoAssistantError as exc:
             form.add_error(None, str(exc))
         else:
-            dispatch.launch(run)
             if not request.headers.get("HX-Request"):
                 return redirect(thread)
             form, status = ComposerForm(), 200
@@ -124,11 +126,10 @@ class NoAssistantError(Exception):
 
 @transaction.atomic
 def _say(request: MemberRequest, thread: Thread, form: ComposerForm) -> Run:
-    assistant = thread.assistant
-    if assistant is None or assistant.deleted_at:
-        raise NoAssistantError(
-            "This thread's assistant was deleted. Start a new thread with another one."
-        )
+    assistant = _answering(request, thread)
+    if assistant != thread.assistant:
+        thread.assistant = assistant
+        thread.save(update_fields=["assistant"])
     add_user_message(
         thread=thread,
         text=form.cleaned_data["text"],
@@ -139,14 +140,26 @@ def _say(request: MemberRequest, thread: Thread, form: ComposerForm) -> Run:
     return _run(request, thread, assistant, form)
 
 
+def _answering(request: MemberRequest, thread: Thread) -> Assistant:
+    """Who answers in the thread; where nobody can, whom the person has chosen."""
+    present = assistant_of(thread)
+    if present is not None and present.deleted_at is None:
+        return present
+    chosen = request.POST.get("assistant", "")
+    for assistant in _assistants(request):
+        if assistant.public_id == chosen:
+            return assistant
+    was_deleted = present is not None or chosen
+    reason = "The assistant was deleted." if was_deleted else "Nobody answers here yet."
+    raise NoAssistantError(f"{reason} Choose an assistant, then send this again.")
+
+
 @transaction.atomic
-def _begin(
-    request: MemberRequest, form: ComposerForm, assistant: Assistant
-) -> tuple[Thread, Run]:
+def _begin(request: MemberRequest, form: ComposerForm, assistant: Assistant) -> Run:
     thread = create_thread(
         organization=request.organization, user=request.user, assistant=assistant
     )
-    return thread, _say(request, thread, form)
+    return _say(request, thread, form)
 
 
 def _run(
@@ -220,13 +233,17 @@ def _composer(
 def _thread_context(
     request: MemberRequest, thread: Thread, form: ComposerForm
 ) -> dict[str, Any]:
+    assistant = assistant_of(thread)
+    can_answer = assistant is not None and assistant.deleted_at is None
     return {
         "thread": thread,
-        "assistant": thread.assistant,
+        "assistant": assistant,
+        "choices": [] if can_answer else _assistants(request),
+        "chosen": request.POST.get("assistant", ""),
         "entries": thread_entries(thread),
         "run": unfinished_run(thread),
         "form": form,
-        "is_demonstration": _is_demonstration(request, [thread.assistant]),
+        "is_demonstration": _is_demonstration(request, [assistant]),
         **_frame(request),
     }
 

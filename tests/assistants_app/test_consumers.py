@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
-from django.test import TestCase
+from django.test import TestCase, TransactionTestCase
 
 from assistants_app.engine.events import (
     MessageEnded,
@@ -22,6 +22,7 @@ from assistants_app.services import dispatch, hub
 from assistants_app.services.record import Recorder
 from assistants_app.services.runs import create_run
 from assistants_app.services.threads import add_user_message, create_thread
+from playground.organizations.services.organizations import create_api_key
 from tests.people import client_of, make_people
 
 application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
@@ -112,10 +113,10 @@ class ThreadConsumerTests(TestCase):
         await socket.receive_from()
         rows = Thread.objects.select_related("organization")
         await dispatch.delete_thread(await rows.aget(pk=self.thread.pk))
-        assert await socket.receive_output() == {
-            "type": "websocket.close",
-            "code": 4404,
-        }
+        assert "This thread was deleted." in await self.read_until(socket, "deleted")
+        while (output := await socket.receive_output())["type"] != "websocket.close":
+            assert 'id="thread-list"' in output["text"]
+        assert output["code"] == 4410
 
     async def test_strangers_find_no_such_thread(self):
         socket = await self.socket(self.people.mallory)
@@ -146,3 +147,103 @@ class ThreadConsumerTests(TestCase):
         await recorder.add(RunCompleted())
         await self.run_.arefresh_from_db(fields=["status"])
         assert self.run_.status == "completed"
+
+
+class ApiOnPagesTests(TransactionTestCase):
+    """What clients of the API do to threads, on pages that are open meanwhile."""
+
+    def setUp(self):
+        self.people = make_people()
+        self.organization = self.people.organization
+        self.thread = create_thread(organization=self.organization)
+        _, self.key = create_api_key(organization=self.organization, name="app")
+        self.path = f"/v1/threads/{self.thread.public_id}"
+
+    def tearDown(self):
+        hub.live_runs.clear()
+
+    @sync_to_async
+    def socket(self, path):
+        cookies = client_of(self.people.bob).cookies.output(header="", sep=";").strip()
+        headers = [(b"cookie", cookies.encode())]
+        return WebsocketCommunicator(application, path, headers=headers)
+
+    async def opened(self, path, after=""):
+        socket = await self.socket(path)
+        await socket.connect()
+        if after is not None:
+            await socket.send_to(json.dumps({"type": "follow", "after": after}))
+        return socket
+
+    async def page(self):
+        socket = await self.opened(f"/ws/threads/{self.thread.public_id}/")
+        await socket.receive_from()
+        return socket
+
+    async def call(self, method, path, body=None):
+        response = await self.async_client.generic(
+            method,
+            path,
+            json.dumps(body or {}),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.key}"},
+        )
+        assert response.status_code == 200, response.content
+        return response.json()
+
+    async def say(self, text):
+        body = {"role": "user", "content": text}
+        return await self.call("POST", f"{self.path}/messages", body)
+
+    async def read_until(self, socket, words):
+        html = ""
+        while words not in html:
+            html += await socket.receive_from()
+        return html
+
+    async def test_a_message_appears_on_an_open_page(self):
+        socket = await self.page()
+        await self.say("Said from elsewhere")
+        assert "Said from elsewhere" in await self.read_until(socket, "elsewhere")
+        await socket.disconnect()
+
+    async def test_a_message_that_was_deleted_disappears_wherever_it_stood(self):
+        first, _ = await self.say("First of all"), await self.say("And then")
+        socket = await self.page()
+        await self.call("DELETE", f"{self.path}/messages/{first['id']}")
+        html = await self.read_until(socket, 'id="entries"')
+        assert "And then" in html
+        assert "First of all" not in html.split('id="thread-list"')[0]
+        await socket.disconnect()
+
+    async def test_a_thread_that_was_deleted_is_said_to_be(self):
+        socket = await self.page()
+        await self.call("DELETE", self.path)
+        html = await self.read_until(socket, "This thread was deleted.")
+        assert self.path.removeprefix("/v1") not in html
+
+    async def test_a_new_thread_appears_in_the_lists_of_all_pages(self):
+        new, thread = await self.opened("/ws/threads/", None), await self.page()
+        for socket in (new, thread):
+            await socket.receive_nothing()
+        body = {"messages": [{"role": "user", "content": "A brand new one"}]}
+        await self.call("POST", "/v1/threads", body)
+        for socket in (new, thread):
+            await self.read_until(socket, "A brand new one")
+            await socket.disconnect()
+
+    async def test_items_of_a_conversation_appear_and_disappear_too(self):
+        socket = await self.page()
+        name = self.thread.public_id.replace("thread_", "conv_")
+        item = {"type": "message", "role": "user", "content": "An item"}
+        path = f"/v1/conversations/{name}/items"
+        added = await self.call("POST", path, {"items": [item]})
+        await self.read_until(socket, "An item</p>")
+        await self.call("DELETE", f"{path}/{added['data'][0]['id']}")
+        await self.read_until(socket, 'hx-swap-oob="innerHTML"></div>')
+        await socket.disconnect()
+
+    async def test_strangers_see_no_list(self):
+        socket = WebsocketCommunicator(application, "/ws/threads/")
+        await socket.connect()
+        assert (await socket.receive_output())["code"] == 4404

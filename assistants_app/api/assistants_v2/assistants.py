@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -21,6 +22,7 @@ from assistants_app.api.assistants_v2.schemas_assistants import (
 from assistants_app.api.assistants_v2.wire_objects import assistant_json, deleted_json
 from assistants_app.api.checks import check_image_tools, check_model
 from assistants_app.api.lookups import find_assistant
+from assistants_app.api.repeats import find_to_delete, make_once, note_deletion
 from assistants_app.api.schemas_fields import response_format
 from assistants_app.api.schemas_tools import read_tools
 from assistants_app.models import Assistant
@@ -29,11 +31,10 @@ from assistants_app.services.assistants import (
     delete_assistant,
     update_assistant,
 )
-from playground.api import idempotency
+from assistants_app.services.chat_models import default_chat_model
 from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, Caller
 from playground.api.cursors import Page, list_body, page_of
-from playground.api.validation import read_body
 
 router = Router(tags=["Assistants"])
 TEXTS = ("name", "description", "instructions", "reasoning_effort")
@@ -60,8 +61,9 @@ def assistant_list(request: HttpRequest, page: Query[Page]) -> HttpResponseBase:
     """List the organization's assistants."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     rows = Assistant.objects.filter(organization=caller.organization, deleted_at=None)
+    rows = rows.select_related("organization")
     found, has_more = page_of(rows, page)
-    return respond(json_answer(list_body([*map(assistant_json, found)], has_more)))
+    return respond(json_answer(list_body(_told(found), has_more)))
 
 
 @router.get("/assistants/{assistant_id}", auth=Allow("read"), response=AssistantObject)
@@ -86,19 +88,25 @@ def assistant_update(
 def assistant_delete(request: HttpRequest, assistant_id: str) -> HttpResponseBase:
     """Delete an assistant; its threads and runs stay."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
-    delete_assistant(_changeable(caller, assistant_id))
+    find = partial(_changeable, caller, assistant_id)
+    assistant = find_to_delete(request, caller, find)
+    if assistant is not None:
+        delete_assistant(assistant)
+        note_deletion(request, caller, assistant_id)
     return respond(json_answer(deleted_json("assistant", assistant_id)))
 
 
-def make_once(request: HttpRequest, caller: Caller, make: Callable[[], str]) -> str:
-    """What this request makes, or has made if it is a client's own retry."""
-    fingerprint = idempotency.fingerprint_of(read_body(request))
-    attempt = idempotency.read_attempt(request, fingerprint)
-    return idempotency.once(caller, attempt, make)[0]
-
-
 def _one(assistant: Assistant) -> HttpResponseBase:
-    return respond(json_answer(assistant_json(assistant)))
+    return respond(json_answer(_told([assistant])[0]))
+
+
+def _told(assistants: Sequence[Assistant]) -> list[dict[str, Any]]:
+    """One without a model of its own has the organization's; that is a model's name,
+    which a client may send back."""
+    default = ""
+    if any(not assistant.model for assistant in assistants):
+        default = default_chat_model(assistants[0].organization)
+    return [assistant_json(assistant, default) for assistant in assistants]
 
 
 def _changeable(caller: Caller, assistant_id: str) -> Assistant:

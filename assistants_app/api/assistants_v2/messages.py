@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from ninja import Query, Router
 
 from assistants_app.access import check_thread_change
-from assistants_app.api.assistants_v2.assistants import make_once
 from assistants_app.api.assistants_v2.objects import (
     Deleted,
     MessageList,
@@ -28,6 +28,7 @@ from assistants_app.api.assistants_v2.wire_objects import (
     message_json,
 )
 from assistants_app.api.lookups import find_message, find_thread
+from assistants_app.api.repeats import find_to_delete, make_once, note_deletion
 from assistants_app.models import Message, Thread
 from assistants_app.services.paths import message_path
 from assistants_app.services.runs import RunInProgressError
@@ -106,9 +107,12 @@ def message_delete(
     """Delete a message; those behind it stay."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     thread = find_thread(caller.organization, thread_id)
-    message = _changeable(caller, thread, message_id)
+    find = partial(_changeable, caller, thread, message_id)
+    message = find_to_delete(request, caller, find)
     try:
-        delete_message(message)
+        if message is not None:
+            delete_message(message)
+            note_deletion(request, caller, message_id)
     except RunInProgressError as exc:
         raise busy(exc, "delete messages from") from exc
     return respond(json_answer(deleted_json("thread.message", message_id)))

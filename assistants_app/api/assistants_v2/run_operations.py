@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from assistants_app.api.assistants_v2.schemas_runs import (
@@ -23,7 +24,12 @@ from assistants_app.api.checks import check_image_tools, check_model
 from assistants_app.api.lookups import find_assistant, find_run, find_thread
 from assistants_app.api.schemas_fields import plain
 from assistants_app.api.schemas_tools import invalid, read_tools
-from assistants_app.api.starting import first_refusal, has_listed_model, is_listed
+from assistants_app.api.starting import (
+    first_refusal,
+    has_listed_model,
+    is_listed,
+    read_run,
+)
 from assistants_app.models import Assistant, Run, Thread
 from assistants_app.models.assistant import IMAGE_TOOL
 from assistants_app.services import dispatch, feed
@@ -32,6 +38,7 @@ from assistants_app.services.runs import (
     create_run,
     submit_outputs,
 )
+from assistants_app.services.withdrawal import state_of
 from playground.api.answers import Answer, Stream, json_answer
 from playground.api.callers import Caller
 from playground.api.front import as_api_error
@@ -52,10 +59,11 @@ def begin_run(caller: Caller, data: RunCreate, thread_id: str) -> str:
     thread = find_thread(caller.organization, thread_id)
     assistant = find_assistant(caller.organization, data.assistant_id)
     options = _options(caller, data, assistant)
+    before = state_of(thread, thread.head)
     if data.additional_messages:
         messages = data.additional_messages
         add_messages(caller, thread, messages, "additional_messages")
-    return _create(caller, thread, assistant, options)
+    return _create(caller, thread, assistant, replace(options, asked=before))
 
 
 def begin_thread_run(caller: Caller, data: ThreadRunCreate) -> str:
@@ -63,7 +71,7 @@ def begin_thread_run(caller: Caller, data: ThreadRunCreate) -> str:
     assistant = find_assistant(caller.organization, data.assistant_id)
     options = _options(caller, data, assistant)
     thread = make_thread(caller, data.thread or ThreadCreate(), "thread.")
-    return _create(caller, thread, assistant, options)
+    return _create(caller, thread, assistant, replace(options, asked=state_of(None)))
 
 
 def _create(
@@ -73,7 +81,7 @@ def _create(
     run = create_run(
         thread=thread,
         assistant=assistant,
-        options=options,
+        options=replace(options, sent_model=route.model),
         user=caller.user,
         api_key=caller.api_key,
     )
@@ -214,7 +222,7 @@ def _load_with_listing(reference: str) -> tuple[Run, bool]:
 
 def _load(reference: str) -> Run:
     rows = Run.objects.select_related("assistant", "thread__organization")
-    return rows.get(public_id=reference.split(":")[0])
+    return read_run(rows, reference.split(":")[0])
 
 
 CREATE_RUN = Operation(

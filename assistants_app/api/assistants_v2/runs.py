@@ -16,15 +16,18 @@ from assistants_app.api.assistants_v2.schemas_runs import (
     ToolOutputs,
 )
 from assistants_app.api.assistants_v2.schemas_threads import MetadataUpdate
-from assistants_app.api.assistants_v2.wire_objects import run_json
+from assistants_app.api.assistants_v2.wire_objects import cancelling_run_json, run_json
 from assistants_app.api.lookups import find_run, find_thread, runs_of
+from assistants_app.api.repeats import is_retry
 from assistants_app.models import Run
 from assistants_app.services import dispatch
 from assistants_app.services.endings import expire_overdue
+from assistants_app.services.stored import RunStateError
 from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, Caller
 from playground.api.cursors import Page, list_body, page_of
 from playground.api.operations import view
+from playground.api.validation import Schema, read_json, validate
 from playground.lib.database import in_database
 
 router = Router(tags=["Runs"])
@@ -86,10 +89,16 @@ async def run_cancel(
     request: HttpRequest, thread_id: str, run_id: str
 ) -> HttpResponseBase:
     """Stop a run; the text so far stays."""
+    validate(Schema, await in_database(read_json, request))  # it has no parameters
     run = await in_database(_run, request, thread_id, run_id)
-    await dispatch.cancel_run(run)
-    run = await in_database(_run, request, thread_id, run_id)
-    return _one(await in_database(run_json, run))
+    try:
+        await dispatch.cancel_run(run)
+    except RunStateError:
+        run = await in_database(_run, request, thread_id, run_id)
+        if run.status != Run.Status.CANCELLED or not is_retry(request):
+            raise
+        return _one(await in_database(run_json, run))
+    return _one(cancelling_run_json(run))
 
 
 @router.post(f"{ONE}/submit_tool_outputs", auth=Allow("run"), response=RunObject)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Discriminator, Field, Tag, field_validator
 
 from assistants_app.api.schemas_fields import Detail, Metadata, ToolResources
 from playground.api.validation import Schema
+from playground.lib.public_address import is_public_url
 
 MAX_TEXT = 256_000
 
@@ -37,14 +37,9 @@ class ImageUrl(Schema):
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            has_host = bool(parts.hostname)
-        except ValueError:
-            has_host = False
-        if not has_host or parts.scheme not in {"http", "https"}:
+        if not is_public_url(url):
             raise ValueError(
-                "only http and https addresses are taken. Upload other pictures as"
+                "only public https addresses are taken. Upload other pictures as"
                 " files and name them in an image_file part."
             )
         return url

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.http import HttpRequest, HttpResponseBase
 from ninja import Router
 
 from assistants_app.access import check_thread_change
-from assistants_app.api.assistants_v2.assistants import make_once
 from assistants_app.api.assistants_v2.objects import Deleted, ThreadObject
 from assistants_app.api.assistants_v2.schemas_threads import (
     MessageCreate,
@@ -18,6 +18,7 @@ from assistants_app.api.assistants_v2.schemas_threads import (
 from assistants_app.api.assistants_v2.wire_objects import deleted_json, thread_json
 from assistants_app.api.checks import stored_attachments, stored_content
 from assistants_app.api.lookups import find_thread
+from assistants_app.api.repeats import find_to_delete, make_once, note_deletion
 from assistants_app.models import Message, Thread
 from assistants_app.services import dispatch
 from assistants_app.services.threads import add_message, create_thread
@@ -64,8 +65,11 @@ def thread_update(
 async def thread_delete(request: HttpRequest, thread_id: str) -> HttpResponseBase:
     """Delete a thread with its messages and runs; an active run is cancelled first."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
-    thread = await in_database(find_changeable, caller, thread_id)
-    await dispatch.delete_thread(thread)
+    find = partial(find_changeable, caller, thread_id)
+    thread = await in_database(find_to_delete, request, caller, find)
+    if thread is not None:
+        await dispatch.delete_thread(thread)
+        await in_database(note_deletion, request, caller, thread_id)
     return respond(json_answer(deleted_json("thread", thread_id)))
 
 
@@ -82,20 +86,30 @@ def make_thread(caller: Caller, data: ThreadCreate, place: str) -> Thread:
     thread = create_thread(
         organization=caller.organization, user=caller.user, metadata=data.metadata
     )
-    add_messages(caller, thread, data.messages or (), f"{place}messages")
+    add_messages(caller, thread, data.messages or (), f"{place}messages", is_new=True)
     return thread
 
 
 def add_messages(
-    caller: Caller, thread: Thread, messages: Sequence[MessageCreate], place: str
+    caller: Caller,
+    thread: Thread,
+    messages: Sequence[MessageCreate],
+    place: str,
+    *,
+    is_new: bool = False,
 ) -> None:
     """Each of them behind the one before."""
     for index, message in enumerate(messages):
-        put_message(caller, thread, message, f"{place}[{index}].")
+        put_message(caller, thread, message, f"{place}[{index}].", is_new=is_new)
 
 
 def put_message(
-    caller: Caller, thread: Thread, data: MessageCreate, place: str = ""
+    caller: Caller,
+    thread: Thread,
+    data: MessageCreate,
+    place: str = "",
+    *,
+    is_new: bool = False,
 ) -> Message:
     """A message as a body describes it, at the end of the thread."""
     organization = caller.organization
@@ -106,6 +120,7 @@ def put_message(
         attachments=stored_attachments(organization, data, place),
         metadata=data.metadata,
         user=caller.user,
+        is_new=is_new,
     )
 
 

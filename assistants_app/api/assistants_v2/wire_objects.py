@@ -22,14 +22,15 @@ def seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
-def assistant_json(assistant: Assistant) -> dict[str, Any]:
+def assistant_json(assistant: Assistant, default_model: str = "") -> dict[str, Any]:
+    """`default_model` serves one that names no model of its own."""
     return {
         "id": assistant.public_id,
         "object": "assistant",
         "created_at": seconds(assistant.created_at),
         "name": assistant.name or None,
         "description": assistant.description or None,
-        "model": assistant.model,
+        "model": assistant.model or default_model,
         "instructions": assistant.instructions or None,
         "tools": assistant.tools,
         "tool_resources": {},
@@ -131,6 +132,12 @@ def created_run_json(run: Run) -> dict[str, Any]:
         "parallel_tool_calls": run.parallel_tool_calls,
         "response_format": run.response_format or "auto",
     }
+
+
+def cancelling_run_json(run: Run) -> dict[str, Any]:
+    """The run as a request that stops it leaves it; `cancelled` comes afterwards."""
+    begun = seconds(run.started_at)
+    return {**created_run_json(run), "status": "cancelling", "started_at": begun}
 
 
 def required_action(calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

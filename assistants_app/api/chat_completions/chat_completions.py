@@ -14,7 +14,8 @@ from assistants_app.api.chat_completions.schemas import (
     ChatCompletion,
     ChatCompletionCreate,
 )
-from assistants_app.services.relays import begin_relay, find_relay, forget_relay
+from assistants_app.services.relays import begin_relay, find_relay
+from assistants_app.services.shared_streams import SharedStream
 from playground.api.answers import Answer, Stream
 from playground.api.callers import Allow, Caller
 from playground.api.errors import SERVER, ApiError, provider_error
@@ -30,6 +31,7 @@ NO_RETRY = {"x-should-retry": "false"}
 # A refusal that comes as the first event is still told with a status of its own; who
 # begins to answer later than this many seconds gets the headers first.
 FIRST_SECONDS = 5.0
+LEAVE_TURNS = 4  # of the event loop
 # Refusals that keep the provider's own status.
 RELAYED = {
     ErrorKind.INVALID,
@@ -70,11 +72,12 @@ async def answer(caller: Caller, data: ChatCompletionCreate, reference: str) -> 
 
 
 async def stream(caller: Caller, data: ChatCompletionCreate, reference: str) -> Stream:
-    """The provider's events; who asks a second time is told that they are gone."""
+    """The provider's events; who asks a second time gets them when all have come."""
     relay = find_relay(reference)
     if relay is None:
         raise _lost()
-    forget_relay(reference)
+    if relay.shared is not None:
+        return await _replayed(relay.shared)
     pieces = relay.stream()
     first = asyncio.ensure_future(_first(pieces))
     try:
@@ -89,6 +92,24 @@ async def stream(caller: Caller, data: ChatCompletionCreate, reference: str) -> 
     return Stream(_events(first, pieces), NO_RETRY)
 
 
+async def _replayed(shared: SharedStream) -> Stream:
+    found = await shared.wait()
+    if found is None:
+        raise _lost()
+    content, error = found
+    if error is not None and not content:
+        raise relayed_error(error) from error
+    return Stream(_told(content, error), NO_RETRY)
+
+
+async def _told(
+    content: bytes, error: ProviderError | None
+) -> AsyncGenerator[bytes, None]:
+    yield content
+    if error is not None:
+        yield _error_event(relayed_error(error))
+
+
 async def _first(pieces: AsyncGenerator[bytes, None]) -> bytes:
     return await anext(pieces, b"")
 
@@ -97,7 +118,12 @@ async def _events(
     first: asyncio.Future[bytes], pieces: AsyncGenerator[bytes, None]
 ) -> AsyncGenerator[bytes, None]:
     try:
-        yield await first
+        await first
+        # The front notices within these turns a client that has left meanwhile; it
+        # got nothing then, and its repeat gets all.
+        for _ in range(LEAVE_TURNS):
+            await asyncio.sleep(0)
+        yield first.result()
         async for piece in pieces:
             yield piece
     except ProviderError as exc:

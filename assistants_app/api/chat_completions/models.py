@@ -13,13 +13,14 @@ from ninja import Router
 from assistants_app.api.chat_completions.objects_models import Model, ModelList
 from assistants_app.catalog.load import catalog_kind
 from assistants_app.services.chat_models import offered_chat_models
-from images_app.catalog.load import image_models
-from images_app.services.routing import offered_models
+from images_app.catalog.load import catalog_kind as image_catalog_kind
+from images_app.services.retired import NAMES, retired_model
+from images_app.services.routing import choose_image_route, offered_models
 from playground.api.answers import json_answer, respond
 from playground.api.errors import ApiError
+from playground.organizations.kinds import CatalogKind
 from playground.organizations.models import Connection, Organization
 from playground.organizations.services.connections import (
-    CatalogKind,
     NoConnectionError,
     choose_among,
     serving_connections,
@@ -60,12 +61,24 @@ def offered(organization: Organization) -> list[Offered]:
     images = ((r.connection, r.model) for r in offered_models(organization))
     found = [
         *_named(organization, "chat", catalog_kind, chat),
-        *_named(organization, "image", _image_kind, images),
+        *_named(organization, "image", image_catalog_kind, images),
     ]
     by_id: dict[str, Offered] = {}
-    for entry in found:
+    for entry in (*found, *_retired(organization)):
         by_id.setdefault(entry.id, entry)
     return list(by_id.values())
+
+
+def _retired(organization: Organization) -> Iterator[Offered]:
+    """The names that were shut down, where the default for pictures serves them."""
+    if not organization.serves_retired_models:
+        return
+    try:
+        route = choose_image_route(organization)
+    except NoConnectionError:
+        return
+    for old in filter(None, map(retired_model, NAMES)):
+        yield Offered(old.id, route.model.id, route.connection, old.shutdown_date)
 
 
 def _named(
@@ -91,21 +104,16 @@ def _named(
             yield Offered(name, model.id, connection, model.shutdown_date)
 
 
-def _image_kind(name: str) -> str | None:
-    model = image_models().get(name)
-    return model.kind if model else None
-
-
 @router.get("/models", response=ModelList)
 def model_list(request: HttpRequest) -> HttpResponseBase:
-    """Every model that this key may use."""
+    """List the models that this key may use."""
     data = [entry.to_wire() for entry in offered(_organization(request))]
     return respond(json_answer({"object": "list", "data": data}))
 
 
 @router.get("/models/{path:model_id}", response=Model)
 def model_detail(request: HttpRequest, model_id: str) -> HttpResponseBase:
-    """One of them; its id may hold slashes."""
+    """Read a model; its id may hold slashes."""
     for entry in offered(_organization(request)):
         if entry.is_called(model_id):
             return respond(json_answer({**entry.to_wire(), "id": model_id}))

@@ -7,6 +7,7 @@ that a run waits for; that run then goes on with the settings that it began with
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from assistants_app.api.model_response.images import check_image_tool, stored_entry
@@ -36,6 +37,7 @@ from assistants_app.services.runs import (
 )
 from assistants_app.services.stored import unfinished_run
 from assistants_app.services.threads import add_message, create_thread
+from assistants_app.services.withdrawal import state_of
 from playground.api.callers import Caller
 from playground.api.seed import in_organization
 
@@ -112,6 +114,7 @@ def _begin_run(caller: Caller, thread: Thread | None, data: ModelResponseCreate)
         check_idle(thread)
     assistant = assistant_of(caller, thread, data)
     options = _options(caller, assistant, data)
+    before = state_of(None)
     contents = [
         content_of(caller, entry, f"inputs[{index}]")
         for index, entry in enumerate(data.spoken)
@@ -126,14 +129,16 @@ def _begin_run(caller: Caller, thread: Thread | None, data: ModelResponseCreate)
         thread.is_hidden = data.store is False
         thread.save(update_fields=["is_hidden"])
     else:
-        go_to(thread, branch_of(caller, thread, data), assistant)
+        branch = branch_of(caller, thread, data)
+        before = state_of(thread, branch)
+        go_to(thread, branch, assistant)
     for entry, content in zip(data.spoken, contents, strict=True):
         add_message(thread=thread, content=content, role=entry.role, user=caller.user)
     thread.refresh_from_db(fields=["head"])
     return create_run(
         thread=thread,
         assistant=assistant,
-        options=options,
+        options=replace(options, asked={**options.asked, **before}),
         user=caller.user,
         api_key=caller.api_key,
     )

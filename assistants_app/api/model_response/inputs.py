@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from assistants_app.api.lookups import check_picture
 from assistants_app.api.model_response.schemas_inputs import (
@@ -20,6 +19,7 @@ from images_app.models import File
 from images_app.services import signed_urls
 from images_app.services.files import NotAPictureError, store_picture
 from playground.api.callers import Caller
+from playground.lib.public_address import is_public_url
 
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,")
 
@@ -78,17 +78,11 @@ def _address(caller: Caller, block: ImageBlock, field: str) -> dict[str, Any]:
     if match := _DATA_URL.match(url):
         data = _decoded(url[match.end() :], field)
         return picture_part(_stored(caller, data, field).public_id, detail)
-    if not _is_on_the_web(url):
-        raise invalid(field, "a picture's address begins with https:// or data:image/.")
+    if not is_public_url(url):
+        raise invalid(
+            field, "expected a public https:// address, or a data: URL of a picture."
+        )
     return {"type": "image_url", "image_url": {"url": url, "detail": detail}}
-
-
-def _is_on_the_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"https", "http"} and bool(parts.hostname)
 
 
 def _decoded(text: str, field: str) -> bytes:

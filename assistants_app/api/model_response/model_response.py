@@ -27,7 +27,7 @@ from assistants_app.api.model_response.wire_events import (
     ModelResponse,
 )
 from assistants_app.api.model_response.wire_events import response_id as response_id_of
-from assistants_app.api.starting import refused_at_start
+from assistants_app.api.starting import refused_at_start, withdraw
 from assistants_app.engine.events import ENDINGS, RunEvent, from_json
 from assistants_app.models import Run
 from assistants_app.services import dispatch, feed
@@ -39,6 +39,7 @@ from playground.api.errors import ApiError, not_found
 from playground.api.front import as_api_error
 from playground.api.operations import Operation, view
 from playground.api.seed import in_organization
+from playground.api.validation import Schema, read_json, validate
 from playground.lib.clock import now
 from playground.lib.database import in_database
 from playground.organizations.services.connections import NoConnectionError
@@ -59,7 +60,7 @@ async def launch(reference: str) -> None:
 async def answer(caller: Caller, data: ModelResponseCreate, reference: str) -> Answer:
     """The whole response; with `background` as it is at once."""
     run_id, after = _parse(reference)
-    made = await _begun(caller, run_id)
+    made = await _begun(caller, run_id, after)
     if data.background:
         body = await in_database(_as_stored, caller, run_id)
         return json_answer(body, headers=PAID)
@@ -68,6 +69,7 @@ async def answer(caller: Caller, data: ModelResponseCreate, reference: str) -> A
             for _ in made.apply(event):
                 pass  # it is told at once, at the end
     if made.error and made.error["code"] == MODEL_NOT_FOUND and not made.items.output:
+        await withdraw(run_id)
         raise ApiError(404, made.error["message"], "model", MODEL_NOT_FOUND)
     return json_answer(made.to_json(), headers=PAID)
 
@@ -75,13 +77,16 @@ async def answer(caller: Caller, data: ModelResponseCreate, reference: str) -> A
 async def stream(caller: Caller, data: ModelResponseCreate, reference: str) -> Stream:
     """The same as events; what is refused at the start has its HTTP status."""
     run_id, after = _parse(reference)
-    made = await _begun(caller, run_id)
+    made = await _begun(caller, run_id, after)
     return Stream(_chunks(made, run_id, after), PAID)
 
 
-async def _begun(caller: Caller, run_id: str) -> ModelResponse:
+async def _begun(caller: Caller, run_id: str, after: int) -> ModelResponse:
     """The response at its beginning; ApiError when its model's server refuses it."""
-    made = ModelResponse(await in_database(_read_head, run_id), caller.base_url)
+    head, earlier = await in_database(_read_beginning, run_id, after)
+    made = ModelResponse(head, caller.base_url)
+    for event in earlier:
+        made.items.remember(event)
     refusal = await refused_at_start(run_id)
     if refusal is not None:
         raise refusal
@@ -174,6 +179,7 @@ async def model_response_cancel(
     request: HttpRequest, thread_id: str, organization_id: str | None = None
 ) -> HttpResponseBase:
     """Stop what is being made in a thread. What was written so far is kept."""
+    validate(Schema, await in_database(read_json, request))  # it has no parameters
     caller: Caller = request.auth  # type: ignore[attr-defined]
     run = await in_database(_run_to_cancel, caller, organization_id, thread_id)
     elapsed = (now() - run.created_at).total_seconds()
@@ -209,12 +215,19 @@ def _read_run(run_id: str) -> Run:
     return rows.get(public_id=run_id)
 
 
-def _read_head(run_id: str) -> Head:
+def _read_beginning(run_id: str, after: int) -> tuple[Head, list[RunEvent]]:
+    """What is known of the answer, and the run's events up to number `after`."""
     rows = Run.objects.select_related("thread__organization", "assistant")
     run = rows.filter(public_id=run_id).first()
     if run is None:  # a repeated request, and its thread was deleted meanwhile
         raise not_found("response", response_id_of(run_id))
-    return _head_of(run)
+    batches = run.event_batches.filter(first__lte=after) if after else ()
+    return _head_of(run), [
+        from_json(stored).event
+        for batch in batches
+        for stored in batch.events
+        if stored["sequence"] <= after
+    ]
 
 
 def _head_of(run: Run) -> Head:

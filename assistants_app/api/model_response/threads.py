@@ -32,7 +32,7 @@ def find_response(caller: Caller, response_id: str) -> Run:
 
 def unfinished_of(caller: Caller, thread_id: str) -> Run:
     """The run that keeps a thread busy; ApiError 404 where none does."""
-    thread = find_thread(caller.organization, thread_id)
+    thread = find_thread(caller.organization, thread_id, or_hidden=True)
     expire_overdue(thread)
     run = unfinished_run(thread)
     if run is None:
@@ -44,7 +44,7 @@ def named_thread(caller: Caller, data: ModelResponseCreate) -> Thread | None:
     """The thread that the request goes on with; None for a new one."""
     thread = None
     if data.thread_id is not None:
-        thread = find_thread(caller.organization, data.thread_id)
+        thread = find_thread(caller.organization, data.thread_id, or_hidden=True)
     if data.previous_response_id is None:
         return thread
     previous = find_response(caller, data.previous_response_id)

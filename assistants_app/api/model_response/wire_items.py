@@ -1,7 +1,8 @@
 """The output items of the seed dialect: messages, pictures, calls of functions.
 
 Addresses of pictures are made once for each file: a message shows the very address
-that stands in its picture's item.
+that stands in its picture's item. Each picture of a message has its item in the same
+answer, also where it was made before the run waited for outputs.
 """
 
 from __future__ import annotations
@@ -48,6 +49,18 @@ class OutputItems:
         self._open: dict[str, int] = {}
         self._urls: dict[str, str] = {}
         self._sent_prompts: dict[str, str] = {}
+        # Pictures of an earlier answer of this run that no message has shown yet.
+        self._waiting: list[ImageCallEnded] = []
+
+    def remember(self, event: RunEvent) -> None:
+        """Take over an event that an earlier answer of this run has told."""
+        match event:
+            case ImageCallStarted():
+                self._sent_prompts[event.generation_id] = event.sent_prompt
+            case ImageCallEnded(status="completed"):
+                self._waiting.append(event)
+            case MessageStarted():
+                self._waiting.clear()
 
     def apply(self, event: RunEvent) -> Iterator[Event]:
         """Take over one event of the run. Read it to its end."""
@@ -55,6 +68,9 @@ class OutputItems:
             case TextAdded():
                 yield self._text(event)
             case MessageStarted(message_id=message_id):
+                for picture in self._waiting:
+                    yield from self._picture(picture)
+                self._waiting.clear()
                 yield self._add_message(message_id)
             case MessageEnded():
                 yield from self._end_message(event)

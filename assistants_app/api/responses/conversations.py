@@ -63,7 +63,7 @@ class ItemsCreate(Schema):
 def conversation_create(
     request: HttpRequest, data: ConversationCreate
 ) -> HttpResponseBase:
-    """POST /v1/conversations"""
+    """Create a conversation, with its first items if there are any."""
     caller = _caller(request)
 
     def make() -> str:
@@ -84,7 +84,7 @@ def conversation_create(
     "/conversations/{conversation_id}", auth=Allow("read"), response=ConversationObject
 )
 def conversation_detail(request: HttpRequest, conversation_id: str) -> HttpResponseBase:
-    """GET /v1/conversations/{conversation_id}"""
+    """Read a conversation."""
     return _conversation(_find(request, conversation_id))
 
 
@@ -94,7 +94,7 @@ def conversation_detail(request: HttpRequest, conversation_id: str) -> HttpRespo
 def conversation_update(
     request: HttpRequest, conversation_id: str, data: ConversationUpdate
 ) -> HttpResponseBase:
-    """POST /v1/conversations/{conversation_id}; replaces the metadata."""
+    """Change a conversation's metadata."""
     thread = _find_changeable(request, conversation_id)
     return _conversation(update_metadata(thread, data.metadata))
 
@@ -103,7 +103,7 @@ def conversation_update(
 async def conversation_delete(
     request: HttpRequest, conversation_id: str
 ) -> HttpResponseBase:
-    """DELETE /v1/conversations/{conversation_id}; what runs there is stopped."""
+    """Delete a conversation; what runs there is stopped."""
     thread = await in_database(_find_changeable, request, conversation_id)
     await dispatch.delete_thread(thread)
     body = {
@@ -120,7 +120,7 @@ async def conversation_delete(
 def item_list(
     request: HttpRequest, conversation_id: str, query: Query[ItemQuery]
 ) -> HttpResponseBase:
-    """GET /v1/conversations/{conversation_id}/items"""
+    """List the items of a conversation."""
     thread = _find(request, conversation_id)
     items = _items(thread, image_urls=query.image_urls)
     found, has_more = slice_of(items, query.page, _id)
@@ -136,7 +136,7 @@ def item_create(
     data: ItemsCreate,
     query: Query[IncludeQuery],
 ) -> HttpResponseBase:
-    """POST /v1/conversations/{conversation_id}/items; answers with the new items."""
+    """Add items to a conversation; the answer holds the new ones."""
     caller, thread = _caller(request), _find(request, conversation_id)
 
     def make() -> str:
@@ -174,7 +174,7 @@ def item_detail(
     item_id: str,
     query: Query[IncludeQuery],
 ) -> HttpResponseBase:
-    """GET /v1/conversations/{conversation_id}/items/{item_id}"""
+    """Read an item."""
     thread = _find(request, conversation_id)
     for item in _items(thread, image_urls=query.image_urls):
         if item["id"] == item_id:
@@ -190,7 +190,7 @@ def item_detail(
 def item_delete(
     request: HttpRequest, conversation_id: str, item_id: str
 ) -> HttpResponseBase:
-    """DELETE /v1/conversations/{conversation_id}/items/{item_id}"""
+    """Delete an item that a client has added."""
     thread = _find(request, conversation_id)
     row = _row_of(thread, item_id)
     caller = _caller(request)

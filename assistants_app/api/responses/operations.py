@@ -45,8 +45,7 @@ def begin_response(caller: Caller, data: ResponseCreate) -> str:
     """Check everything, write the input and the queued run."""
     check_request(data)
     _sweep_now_and_then()
-    model = data.model or ""
-    check_model(caller.organization, model)
+    check_model(caller.organization, data.model)
     has_text = isinstance(data.input, str)
     ask = Ask(
         organization=caller.organization,

@@ -21,7 +21,8 @@ def options_of(caller: Caller, data: ResponseCreate) -> RunOptions:
     tools, choice = run_tools(data.tools or (), data.tool_choice)
     if data.max_tool_calls is not None:
         tools = [_limited(tool, data.max_tool_calls) for tool in tools]
-    check_image_tools(caller.organization, [_checked(tool) for tool in tools])
+    # A client that names no model cannot know what the default one takes.
+    check_image_tools(caller.organization, tools, adapts=True)
     reasoning = data.reasoning
     return RunOptions(
         model=data.model,
@@ -41,14 +42,6 @@ def options_of(caller: Caller, data: ResponseCreate) -> RunOptions:
         is_stored=data.is_stored,
         is_background=bool(data.background),
     )
-
-
-def _checked(tool: dict[str, Any]) -> dict[str, Any]:
-    """The options of a model that is named must be its own; where the server chooses
-    the model, they are wishes, which are fitted to it."""
-    if tool["type"] != "image_generation" or tool.get("model"):
-        return tool
-    return {key: tool[key] for key in ("type", "mode", "provider") if key in tool}
 
 
 def _limited(tool: dict[str, Any], most: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistants_app.services.input_items import ItemError
+from assistants_app.services.item_bytes import ItemError
 from assistants_app.services.item_ids import conversation_id
 from assistants_app.services.responses import PreviousResponseError
 from assistants_app.services.runs import RunInProgressError

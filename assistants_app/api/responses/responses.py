@@ -38,7 +38,7 @@ router = Router(tags=["Responses"])
 async def response_create(
     request: HttpRequest, data: ResponseCreate
 ) -> HttpResponseBase:
-    """POST /v1/responses"""
+    """Create a response: answer the input, call functions, draw."""
     return await view(CREATE_RESPONSE, request, data)
 
 
@@ -53,7 +53,7 @@ def response_unserved(request: HttpRequest) -> HttpResponseBase:
 async def response_detail(
     request: HttpRequest, response_id: str, query: Query[ResponseQuery]
 ) -> HttpResponseBase:
-    """GET /v1/responses/{response_id}; with `stream` its events, also those to come."""
+    """Read a response; with `stream` its events, also those to come."""
     run = await in_database(find_response, _caller(request), response_id)
     if not query.stream:
         if query.starting_after is not None:
@@ -70,7 +70,7 @@ async def response_detail(
 
 @router.delete("/responses/{response_id}", auth=Allow("run"), response=Deleted)
 def response_delete(request: HttpRequest, response_id: str) -> HttpResponseBase:
-    """DELETE /v1/responses/{response_id}"""
+    """Delete a response; what continues it keeps its context, its pictures stay files."""
     run = find_changeable(_caller(request), response_id)
     delete_response(run)
     body = {"id": response_id, "object": "response", "deleted": True}
@@ -81,7 +81,7 @@ def response_delete(request: HttpRequest, response_id: str) -> HttpResponseBase:
     "/responses/{response_id}/cancel", auth=Allow("run"), response=ResponseObject
 )
 async def response_cancel(request: HttpRequest, response_id: str) -> HttpResponseBase:
-    """POST /v1/responses/{response_id}/cancel; one that has ended stays as it is."""
+    """Cancel a background response; one that has ended stays as it is."""
     run = await in_database(find_changeable, _caller(request), response_id)
     if not run.is_background:
         raise ApiError(400, "Cannot cancel a synchronous response.")
@@ -99,7 +99,7 @@ async def response_cancel(request: HttpRequest, response_id: str) -> HttpRespons
 def response_input_items(
     request: HttpRequest, response_id: str, query: Query[ItemQuery]
 ) -> HttpResponseBase:
-    """GET /v1/responses/{response_id}/input_items; the whole context, chain included."""
+    """List the input items of a response: the whole context, chain included."""
     run = find_response(_caller(request), response_id)
     reader = ItemReader(run.thread, image_urls=query.image_urls)
     found, has_more = slice_of(reader.items(*context_of(run)), query.page, _id)

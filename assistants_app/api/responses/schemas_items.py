@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field
+from pydantic import AliasChoices, BeforeValidator, Discriminator, Field
 
 from assistants_app.api.schemas_fields import NAME_PATTERN
 from playground.api.validation import Schema
@@ -87,7 +87,12 @@ class FunctionCallItem(Schema):
     caller: dict[str, Any] | None = None
     created_by: str | None = None
     parsed_arguments: Any = None
-    is_async: bool | None = Field(None, alias="async")
+    # The second is what the official client's `model_dump()` writes.
+    is_async: bool | None = Field(
+        None,
+        validation_alias=AliasChoices("async", "async_"),
+        serialization_alias="async",
+    )
 
 
 class FunctionOutputItem(Schema):

@@ -83,7 +83,7 @@ class StreamOptions(Schema):
 class ResponseCreate(Schema):
     """The body of `POST /v1/responses`."""
 
-    model: ModelName | None = None
+    model: ModelName
     input: Annotated[str, Field(max_length=MAX_TEXT)] | Items | None = None
     instructions: Instructions | None = None
     previous_response_id: str | None = Field(None, max_length=64)
@@ -100,7 +100,11 @@ class ResponseCreate(Schema):
     reasoning: Reasoning | None = None
     truncation: Literal["auto", "disabled"] | None = None
     include: list[Include] | None = None
-    store: bool | None = None
+    store: bool | None = Field(
+        None,
+        description="False: no call gives the response back, and its texts are removed"
+        " soon. Pictures that it makes stay among the files.",
+    )
     background: bool | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
@@ -138,8 +142,6 @@ def check_request(data: ResponseCreate) -> None:
                 name,
                 "unsupported_parameter",
             )
-    if data.model is None:
-        raise _missing("model")
     if data.previous_response_id and data.conversation_id:
         raise ApiError(
             400,
@@ -185,12 +187,3 @@ def _check_unavailable(data: ResponseCreate) -> None:
             name,
             "unsupported_value",
         )
-
-
-def _missing(name: str) -> ApiError:
-    return ApiError(
-        400,
-        f"Missing required parameter: '{name}'.",
-        name,
-        "missing_required_parameter",
-    )

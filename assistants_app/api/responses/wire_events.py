@@ -30,7 +30,10 @@ from assistants_app.engine.events import (
 )
 from assistants_app.models import Run
 from assistants_app.services.item_ids import response_id
+from assistants_app.services.withdrawal import BEFORE
 
+# What is kept of a request, but said in another way or not at all.
+UNTOLD = frozenset({"store", BEFORE})
 REASONS = {"max_completion_tokens": "max_output_tokens"}
 
 
@@ -49,7 +52,7 @@ def head_of(run: Run) -> JsonObject:
         "parallel_tool_calls": run.parallel_tool_calls,
         "temperature": 1.0 if run.temperature is None else run.temperature,
         "top_p": 1.0 if run.top_p is None else run.top_p,
-        **{key: value for key, value in run.asked.items() if key != "store"},
+        **{key: value for key, value in run.asked.items() if key not in UNTOLD},
     }
 
 

@@ -60,7 +60,7 @@ def _report(name: str, output: str) -> str:
         return f"`{name}` answered with nothing. The call is done, and there is no value to show."
     try:
         value = json.loads(output)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested far too deeply
         return f"`{name}` answered: {_text(output)}"
     if isinstance(value, dict):
         return _report_object(name, value)

@@ -134,7 +134,7 @@ def parse_object(text: str) -> dict[str, Any] | None:
     """Read a JSON object; None when the text is none."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested far too deeply
         return None
     return value if isinstance(value, dict) else None
 

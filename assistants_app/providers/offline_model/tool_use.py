@@ -31,6 +31,10 @@ _DRAWS = re.compile(
 )
 _IDS = re.compile(r"image|file|picture", re.I)
 _QUOTED = re.compile(r"[\"“”„«']([^\"“”„«»']{1,2000})[\"“”»'](?!\w)")
+# "This parameter is only supported for …": it is left out unless it was asked for.
+_LIMITED = re.compile(
+    r"\bonly (?:supported|available|valid|used) (?:for|by|with)\b", re.I
+)
 _PAIR = r"\b{name}\s*(?:=|:|\bis\b|\bof\b)\s*(\"[^\"]*\"|'[^']*'|[^\s,;)]+)"
 
 
@@ -75,10 +79,14 @@ def named_tool(text: str, tools: Sequence[ToolSpec]) -> ToolSpec | None:
 def picture_arguments(
     tool: ToolSpec, prompt: str, shape: Shape, image_id: str = ""
 ) -> dict[str, Any]:
-    """Fill a picture tool: its prompt, the asked format as far as offered, an image."""
+    """Fill a picture tool: its prompt, the asked format as far as offered, an image.
+
+    What the schema gives a default is said too, so that a client that sends the
+    arguments on gets what the schema promises.
+    """
     known = properties(tool.parameters)
     name = _prompt_name(known)
-    values: dict[str, Any] = {name: prompt}
+    values: dict[str, Any] = {**_defaults(known), name: prompt}
     for key, schema in known.items():
         value = _format_value(key, schema, shape, prompt)
         if value is not None and fits(schema, value):
@@ -163,6 +171,14 @@ def _tool_by_topic(text: str, tools: Sequence[ToolSpec]) -> ToolSpec | None:
         if nouns and nouns <= words:
             return tool
     return None
+
+
+def _defaults(known: Mapping[str, Schema]) -> dict[str, Any]:
+    return {
+        name: schema["default"]
+        for name, schema in known.items()
+        if "default" in schema and not _LIMITED.search(str(schema.get("description")))
+    }
 
 
 def _prompt_name(known: Mapping[str, Schema]) -> str:

@@ -80,6 +80,24 @@ class AssistantTests(ApiCase):
             assert self.refused(path, {}, 404, method)["message"] == message
         assert self.read(PATH)["data"] == []
 
+    def test_a_client_that_repeats_its_own_deletion_is_told_the_same(self):
+        path = f"{PATH}/{self.made(PATH, body())['id']}"
+        again = {"X-Stainless-Retry-Count": "1"}
+        assert self.call("DELETE", path, **again)[1]["deleted"] is True
+        assert self.call("DELETE", path, **again)[1]["deleted"] is True
+        assert self.call("DELETE", path)[0] == 404
+        assert self.call("DELETE", f"{PATH}/asst_none", **again)[0] == 404
+
+    def test_one_without_a_model_names_the_model_that_serves_it(self):
+        path = f"{PATH}/{assistant_of(self.organization).public_id}"
+        told = self.read(path)
+        assert told["model"] == "offline-chat"
+        assert self.read(PATH)["data"] == [told]
+        assert self.made(path, {"model": told["model"]})["model"] == "offline-chat"
+        self.organization.connections.all().delete()
+        other = f"{PATH}/{assistant_of(self.organization).public_id}"
+        assert self.read(other)["model"] == ""
+
     def test_the_list_is_paged_by_cursor(self):
         ids = [self.made(PATH, body(name=str(n)))["id"] for n in range(5)]
         page = self.read(f"{PATH}?limit=2")

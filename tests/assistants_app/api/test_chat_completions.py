@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import json
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-import orjson
 import pytest
 import requests
 from openai import (
@@ -27,14 +28,29 @@ ASK = {"model": "house-model", "messages": MESSAGES}
 DRAW = {"type": "function", "function": {"name": "create_image"}}
 
 
-def post(live, body, **headers):
+def post(live, body, *, stream=False, **headers):
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.post(
         f"{live.base_url}/chat/completions",
         json=body,
         headers={"Authorization": f"Bearer {live.key}", **headers},
         timeout=20,
+        stream=stream,
     )
+
+
+def leave_before_the_answer(live, body, gate):
+    """Send a request, and hang up before its provider says anything."""
+    leaving = http.client.HTTPConnection(urlsplit(live.url).netloc, timeout=20)
+    headers = {
+        "Authorization": f"Bearer {live.key}",
+        "Content-Type": "application/json",
+    }
+    # As `post` writes it: a repeat is known by an equal body.
+    leaving.request("POST", PATH, json.dumps(body).encode(), headers)
+    gate.wait_reached()
+    leaving.close()
+    gate.open()
 
 
 def texts(stream):
@@ -150,6 +166,25 @@ class TestRefusals:
             self.ask(client, stream, model="nobodys-model")
         assert caught.value.code == "model_not_found"
 
+    def test_refused_content_is_told_in_the_providers_words(
+        self, client, upstream, stream
+    ):
+        refusal = chat.error(400, "Not this.", code="content_filter")
+        upstream.script(PATH, refusal)
+        with pytest.raises(BadRequestError) as caught:
+            client.chat.completions.create(**ASK, stream=stream)
+        error = caught.value
+        assert (error.code, error.type) == ("content_filter", "invalid_request_error")
+        assert "Not this." in error.message
+
+    def test_an_image_model_is_asked_by_nobody(self, client, upstream, stream):
+        with pytest.raises(BadRequestError, match="makes pictures") as caught:
+            client.chat.completions.create(
+                model="gpt-image-2", messages=MESSAGES, stream=stream
+            )
+        assert caught.value.code == "model_not_found"
+        assert not upstream.requests
+
     def test_too_many_requests_say_when_to_come_again(self, client, upstream, stream):
         upstream.script(PATH, chat.error(429, headers={"Retry-After": "7"}))
         with pytest.raises(RateLimitError) as caught:
@@ -263,9 +298,50 @@ def test_a_repeated_completion_is_the_same_and_paid_once(live, upstream, first, 
     assert len(upstream.ledger) == 1
 
 
-def test_a_repeated_stream_is_refused_and_paid_once(live, upstream):
-    upstream.script(PATH, chat.text_stream("Once"))
-    body = {**ASK, "stream": True, "seed": 3}
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [({}, RETRY), ({"Idempotency_Key": "k-2"}, {"Idempotency_Key": "k-2"})],
+)
+def test_a_repeated_stream_is_told_from_its_start_and_paid_once(
+    live, upstream, first, again
+):
+    upstream.script(PATH, chat.text_stream("Once", " more"))
+    body = {**ASK, "stream": True, "seed": 30 + len(first)}
+    one = post(live, body, **first)
+    two = post(live, body, **again)
+    assert one.status_code == two.status_code == 200
+    assert one.content == two.content
+    assert two.headers["content-type"].startswith("text/event-stream")
+    assert len(upstream.ledger) == 1
+
+
+def test_a_repeat_waits_for_the_end_of_a_stream_that_runs(live, upstream):
+    gate = upstream.gate()
+    upstream.script(PATH, chat.text_stream("One", gate, " two"))
+    body = {**ASK, "stream": True, "seed": 33}
+    with (
+        post(live, body, stream=True, Idempotency_Key="k-3") as one,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        repeat = pool.submit(post, live, body, Idempotency_Key="k-3")
+        gate.open()
+        assert repeat.result(20).content == one.content
+    assert b" two" in one.content
+    assert len(upstream.ledger) == 1
+
+
+def test_a_repeat_is_told_how_a_stream_failed(live, upstream):
+    upstream.script(PATH, chat.text_stream("Half", Cut.CLOSE))
+    body = {**ASK, "stream": True, "seed": 34}
+    one = post(live, body)
+    assert '"error"' in one.text
+    assert post(live, body, **RETRY).content == one.content
+    assert len(upstream.ledger) == 1
+
+
+def test_a_stream_that_is_too_large_is_not_told_again(live, upstream):
+    upstream.script(PATH, chat.text_stream(*["x" * 100_000] * 11))
+    body = {**ASK, "stream": True, "seed": 35}
     assert post(live, body).status_code == 200
     again = post(live, body, **RETRY)
     assert (again.status_code, again.json()["error"]["code"]) == (
@@ -273,6 +349,31 @@ def test_a_repeated_stream_is_refused_and_paid_once(live, upstream):
         "outcome_unknown",
     )
     assert again.headers["x-should-retry"] == "false"
+    assert len(upstream.ledger) == 1
+
+
+def test_a_client_that_left_before_the_first_event_gets_all_when_it_repeats(
+    live, upstream
+):
+    gate = upstream.gate()
+    upstream.script(PATH, answers.hang(gate, chat.text_stream("Late", " but whole")))
+    body = {**ASK, "stream": True, "seed": 36}
+    leave_before_the_answer(live, body, gate)
+    again = post(live, body, **RETRY)
+    assert "Late" in again.text
+    assert again.text.endswith("data: [DONE]\n\n")
+    assert len(upstream.ledger) == 1
+
+
+def test_who_left_in_the_middle_is_told_that_it_may_have_been_billed(live, upstream):
+    gate = upstream.gate()
+    upstream.script(PATH, chat.text_stream("Hi", gate, " there"))
+    body = {**ASK, "stream": True, "seed": 37}
+    with post(live, body, stream=True, Idempotency_Key="k-4") as leaving:
+        next(leaving.iter_lines())
+    upstream.requests[-1].wait_ended()
+    again = post(live, body, Idempotency_Key="k-4")
+    assert again.json()["error"]["code"] == "outcome_unknown"
     assert len(upstream.ledger) == 1
 
 
@@ -289,21 +390,8 @@ def test_an_answer_is_kept_for_a_client_that_has_left(live, upstream):
     gate = upstream.gate()
     upstream.script(PATH, answers.hang(gate, chat.completion("Late")))
     body = {**ASK, "seed": 5}
-    leaving = http.client.HTTPConnection(urlsplit(live.url).netloc, timeout=20)
-    headers = {
-        "Authorization": f"Bearer {live.key}",
-        "Content-Type": "application/json",
-    }
-    leaving.request("POST", PATH, orjson.dumps(body), headers)
-    gate.wait_reached()
-    leaving.close()
-    gate.open()
-    again = requests.post(
-        f"{live.base_url}/chat/completions",
-        data=orjson.dumps(body),
-        headers={**headers, "X-Stainless-Retry-Count": "1"},
-        timeout=20,
-    )
+    leave_before_the_answer(live, body, gate)
+    again = post(live, body, **RETRY)
     assert again.json()["choices"][0]["message"]["content"] == "Late"
     assert len(upstream.ledger) == 1
 

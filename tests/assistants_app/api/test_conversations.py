@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from openai.types.responses import ResponseFunctionToolCall
+
 from assistants_app.api.responses.operations import begin_response, response_json
 from assistants_app.api.responses.schemas_responses import ResponseCreate
 from assistants_app.engine.events import RunStarted
@@ -228,6 +230,69 @@ class ItemTests(ConversationCase):
         call = self.items(name)[1]["id"]
         error = self.refused(f"{PATH}/{name}/items/{call}", None, method="DELETE")
         assert "cannot be deleted alone" in error["message"]
+
+    def test_what_is_nested_deeply_is_given_back_or_refused(self):
+        def nested(levels):
+            summary = {"type": "summary_text", "text": "x"}
+            for _ in range(levels):
+                summary = {"a": summary}
+            return {"type": "reasoning", "id": "rs_1", "summary": [summary]}
+
+        name = self.conversation(nested(190))
+        assert self.items(name)[0]["summary"] == nested(190)["summary"]
+        error = self.refused(PATH, {"items": [nested(200)]})
+        assert error["code"] == "nested_too_deeply"
+
+    def test_a_picture_with_its_bytes_is_taken_back(self):
+        file = picture_of(self.organization)
+        shown = {"type": "input_image", "file_id": file.public_id, "detail": "high"}
+        item = {"type": "message", "role": "user", "content": [shown]}
+        query = "&include[]=message.input_image.image_url"
+        (given,) = self.items(self.conversation(item), query)
+        (part,) = given["content"]
+        assert part["file_id"] == file.public_id
+        assert part["image_url"].startswith("data:image/png;base64,")
+        (again,) = self.items(self.conversation(given), query)
+        assert again["content"] == given["content"]
+
+    def test_two_different_pictures_in_one_part_are_refused(self):
+        ours = picture_of(self.organization)
+        for url in ("https://a.example/b.png", "data:image/png;base64,QUJD"):
+            part = {"type": "input_image", "file_id": ours.public_id, "image_url": url}
+            item = {"type": "message", "role": "user", "content": [part]}
+            with self.subTest(url=url):
+                error = self.refused(PATH, {"items": [item]})
+                assert error["param"] == "items[0].content[0]"
+
+    def test_a_call_as_the_official_client_dumps_it_is_taken(self):
+        call = ResponseFunctionToolCall(
+            type="function_call", call_id="c", name="weather", arguments="{}"
+        )
+        name = self.conversation(call.model_dump())
+        assert self.items(name)[0]["call_id"] == "c"
+
+    def test_an_entry_of_the_query_is_named_as_the_list_is(self):
+        name = self.conversation(message())
+        for query in ("include[]=colour", "include=colour"):
+            with self.subTest(query=query):
+                path = f"{PATH}/{name}/items?{query}&limit=2"
+                error = self.refused(path, None, method="GET")
+                assert (error["param"], error["code"]) == (
+                    "include[0]",
+                    "invalid_value",
+                )
+                assert "but got 'colour' instead" in error["message"]
+
+    def test_of_several_faults_in_a_query_each_has_its_name(self):
+        name = self.conversation(message())
+        for query, param in (
+            ("include[]=x&order=up", "include[0]"),
+            ("limit=0&order=up", "limit"),
+            ("limit=0&include[]=message.input_image.image_url", "limit"),
+        ):
+            with self.subTest(query=query):
+                path = f"{PATH}/{name}/items?{query}"
+                assert self.refused(path, None, method="GET")["param"] == param
 
 
 class PageTests(ConversationCase):

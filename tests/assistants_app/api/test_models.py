@@ -16,8 +16,14 @@ class ModelTests(ApiCase):
             **fields,
         )
 
+    def painter(self) -> Connection:
+        return self.organization.connections.get(is_default_image=True)
+
     def ids(self, **options) -> list[str]:
-        return [model["id"] for model in self.read("/models", **options)["data"]]
+        """What is offered besides the retired names, which stand at the end."""
+        found = [model["id"] for model in self.read("/models", **options)["data"]]
+        assert found[-2:] == ["dall-e-2", "dall-e-3"]
+        return found[:-2]
 
     def test_a_list_holds_what_the_organization_offers_and_no_more(self):
         assert self.ids() == ["offline-chat", "offline-painter"]
@@ -60,6 +66,34 @@ class ModelTests(ApiCase):
         self.connect("meta", "other")
         self.connect("house", "meta/llama-4")
         assert "house/meta/llama-4" in self.ids()
+
+    def test_retired_names_are_told_while_somebody_serves_them(self):
+        assert self.read("/models/dall-e-3") == {
+            "id": "dall-e-3",
+            "object": "model",
+            "created": int(self.painter().created_at.timestamp()),
+            "owned_by": "offline",
+            "shutdown_date": "2026-05-12",
+        }
+        status, _ = self.call("GET", "/models/offline/dall-e-3")
+        assert status == 404
+        self.organization.serves_retired_models = False
+        self.organization.save()
+        status, _ = self.call("GET", "/models/dall-e-3")
+        assert status == 404
+
+    def test_a_server_that_has_a_retired_model_owns_it(self):
+        self.connect("house", "dall-e-3")
+        assert self.read("/models/dall-e-3")["owned_by"] == "house"
+
+    def test_a_chat_model_is_offered_once(self):
+        self.connect("house", "gpt-4.1", "gpt-image-2")
+        assert self.ids() == [
+            "offline-chat",
+            "gpt-4.1",
+            "offline-painter",
+            "gpt-image-2",
+        ]
 
     def test_an_unknown_model_is_not_found(self):
         self.connect("house", "llama-4")

@@ -29,6 +29,19 @@ WEATHER = {
     "strict": None,
 }
 
+# Of a tool that names no model: what is near is made, but this is not near to anything.
+WRONG_WISHES = (
+    ({"quality": "mega"}, "quality"),
+    ({"output_format": "gif"}, "output_format"),
+    ({"output_format": "bmp"}, "output_format"),
+    ({"moderation": "x"}, "moderation"),
+    ({"background": "green"}, "background"),
+    ({"size": "abc"}, "size"),
+    ({"size": "100000x100000"}, "size"),
+    ({"aspect_ratio": "wide"}, "aspect_ratio"),
+    ({"background": "transparent", "output_format": "jpeg"}, "output_format"),
+)
+
 
 def body(text="Hello", **fields):
     return {"model": "offline-chat", "input": text, **fields}
@@ -197,9 +210,15 @@ class ChainTests(ResponseCase):
         items = self.read(f"/conversations/{conversation}/items")["data"]
         assert len(items) == 2
 
-    def test_threads_of_chains_are_in_no_list(self):
+    def test_threads_of_chains_are_nowhere_but_in_their_responses(self):
         self.respond()
-        assert Thread.objects.get().is_hidden
+        thread = Thread.objects.get()
+        assert thread.is_hidden
+        path = f"/threads/{thread.public_id}"
+        for inner in ("", "/messages", "/runs"):
+            self.refused(f"{path}{inner}", None, 404, method="GET")
+        client = client_of(self.people.alice)
+        assert client.get(thread.get_absolute_url()).status_code == 404
 
     def test_the_input_items_are_paged(self):
         made = self.respond([said(f"Hello {n}") for n in range(5)])
@@ -251,7 +270,7 @@ class RefusedTests(ApiCase):
         ask = {"model": "offline-chat", "input": "Hello"}
         call = {"type": "function_call", "call_id": "c", "name": "f", "arguments": ""}
         for fields, param, code in (
-            ({"model": None}, "model", "missing_required_parameter"),
+            ({"model": None}, "model", "invalid_type"),
             ({"model": ""}, "model", "string_below_min_length"),
             ({"input": 5}, "input", "invalid_type"),
             ({"input": []}, "input", "array_below_min_length"),
@@ -296,6 +315,10 @@ class RefusedTests(ApiCase):
                 "tools[0].size",
                 "invalid_value",
             ),
+            *(
+                ({"tools": [{**DRAW, **wish}]}, f"tools[0].{name}", "invalid_value")
+                for wish, name in WRONG_WISHES
+            ),
             (
                 {"tool_choice": {"type": "function", "name": "f"}},
                 "tool_choice",
@@ -312,6 +335,10 @@ class RefusedTests(ApiCase):
                 self.assert_refused(PATH, {**ask, **fields}, param, code)
         assert not Run.objects.exists()
         assert not Thread.objects.exists()
+
+    def test_a_model_is_needed_and_the_document_says_so(self):
+        self.assert_refused(PATH, {"input": "Hello"}, "model", MISSING)
+        assert "model" in ResponseCreate.model_json_schema()["required"]
 
     def test_pictures_that_cannot_be_taken_are_named(self):
         place = "input[0].content[0]"
@@ -351,6 +378,10 @@ class RefusedTests(ApiCase):
         call = {"type": "function_call", "call_id": "call_8", "name": "f"}
         error = self.refused(PATH, body([{**call, "arguments": "{}"}]))
         assert error["message"] == "No tool output found for function call call_8."
+        call = {**call, "arguments": "{}"}
+        error = self.refused(PATH, body([call, call, {**output, "call_id": "call_8"}]))
+        twins = "Two function calls of the input have the call_id call_8"
+        assert twins in error["message"]
 
     def test_the_past_is_one_that_is_there(self):
         two = body(previous_response_id="resp_1", conversation="conv_1")

@@ -289,11 +289,29 @@ class FinishedRunTests(RunCase):
     def test_a_waiting_run_is_cancelled_with_its_step(self):
         path = self.happened(*called(("call_A", "weather")))
         told = self.made(f"{path}/cancel")
+        assert (told["status"], told["cancelled_at"]) == ("cancelling", None)
+        told = self.read(path)
         assert told["status"] == "cancelled"
         assert isinstance(told["cancelled_at"], int)
         (step,) = self.read(f"{path}/steps")["data"]
         assert step["status"] == "cancelled"
         assert isinstance(step["cancelled_at"], int)
+
+    def test_a_client_that_repeats_its_own_cancel_is_told_of_the_cancelled_run(self):
+        path = f"{self.happened(*called(('call_A', 'weather')))}/cancel"
+        self.made(path)
+        self.refused(path, None)
+        again = {"X-Stainless-Retry-Count": "1"}
+        assert self.made(path, **again)["status"] == "cancelled"
+
+    def test_cancel_has_no_parameters(self):
+        path = f"{self.happened(*called(('call_A', 'weather')))}/cancel"
+        self.assert_refused(path, {"reason": "x"}, "reason", "unknown_parameter")
+
+    def test_a_run_of_an_assistant_without_a_model_names_the_one_that_serves(self):
+        self.assistant.model = ""
+        self.assistant.save()
+        assert self.made(self.path, self.body())["model"] == "offline-chat"
 
     def test_a_run_that_waited_too_long_has_expired_with_its_step(self):
         path = self.happened(*called(("call_A", "weather")))

@@ -99,6 +99,16 @@ class ThreadTests(ApiCase):
         assert self.call("DELETE", f"/threads/{thread.public_id}")[0] == 200
         assert not Run.objects.exists()
 
+    def test_a_client_that_repeats_its_own_deletion_is_told_the_same(self):
+        path = f"/threads/{self.made('/threads', {'messages': [HELLO]})['id']}"
+        message = self.read(f"{path}/messages")["data"][0]["id"]
+        again = {"X-Stainless-Retry-Count": "1"}
+        for what in (f"{path}/messages/{message}", path):
+            first = self.call("DELETE", what)
+            assert first[0] == 200
+            assert self.call("DELETE", what, **again) == first
+            assert self.call("DELETE", what)[0] == 404
+
     def test_others_threads_are_not_there(self):
         theirs = thread_with(assistant_of(self.people.other_organization))
         message = theirs.messages.get()
@@ -189,6 +199,16 @@ class MessageTests(ApiCase):
         part = {"type": "image_file", "image_file": {"file_id": file.public_id}}
         error = self.refused(self.path, {"role": "user", "content": [part]})
         assert error["param"] == "content[0].image_file.file_id"
+
+    def test_a_picture_elsewhere_has_a_public_https_address(self):
+        for url in (
+            "http://a.example/b.png",
+            "https://127.0.0.1/b",
+            "https://nas.local/b",
+        ):
+            part = {"type": "image_url", "image_url": {"url": url}}
+            error = self.refused(self.path, {"role": "user", "content": [part]})
+            assert error["param"] == "content[0].image_url.url"
 
     def test_wrong_messages_are_refused_by_name(self):
         def url(address):

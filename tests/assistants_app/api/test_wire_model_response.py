@@ -107,6 +107,31 @@ def test_a_message_shows_each_picture_by_the_address_of_its_item():
     assert made["status"] == "completed"
 
 
+def test_an_answer_after_a_pause_has_the_items_of_the_pictures_that_it_shows():
+    made = ModelResponse(HEAD, "http://easel.test")
+    for event in (*drawing(0, revised="Dusk"), *drawing(1, status="failed")):
+        made.items.remember(event)
+    events = [RunStarted(), *writing("Sunny.", "file-0"), RunCompleted()]
+    said = [name for event in events for name, _ in made.apply(event)]
+    picture, message = checked(made.to_json())["output"]
+    assert (picture["id"], picture["result"]["revised_prompt"]) == ("ig_0", "Dusk")
+    assert message["content"][1]["image_url"]["url"] == picture["result"]["url"]
+    assert said[:3] == [
+        "response.output_item.added",
+        "response.image_generation_call.completed",
+        "response.output_item.done",
+    ]
+
+
+def test_pictures_that_an_earlier_message_has_shown_are_not_told_again():
+    made = ModelResponse(HEAD, "http://easel.test")
+    for event in (*drawing(0), *writing("Here.", "file-0")):
+        made.items.remember(event)
+    for event in writing("Sunny."):
+        list(made.apply(event))
+    assert [item["type"] for item in made.items.output] == ["message"]
+
+
 def test_a_moderated_picture_fails_its_item_and_not_the_response():
     made = made_of(
         RunStarted(),

@@ -41,7 +41,8 @@ class RelayCase(TestCase):
         )
 
     def tearDown(self):
-        relays._relays.clear()
+        for reference in list(relays._relays):
+            relays.forget_relay(reference)
 
     @sync_to_async
     def begin(self, **fields):
@@ -110,7 +111,10 @@ class CountTests(RelayCase):
         self.upstream.script(PATH, chat.text_stream("Hi", gate))
         pieces = (await self.begin(stream=True)).stream()
         await anext(pieces)
-        await pieces.aclose()
+        waiting = asyncio.create_task(anext(pieces))
+        await gate.reached()
+        waiting.cancel()
+        await asyncio.wait({waiting})
         assert (await self.counted()).units == {}
 
     async def test_a_refusal_is_not_counted(self):

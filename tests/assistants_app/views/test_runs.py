@@ -1,7 +1,15 @@
-from django.test import TestCase
+from django.test import TestCase, TransactionTestCase
 from django.urls import reverse
 
-from tests.assistants_app.rows import assistant_of, called, run_with, thread_with
+from assistants_app.engine.events import RunFailed
+from assistants_app.services import feed
+from tests.assistants_app.rows import (
+    assistant_of,
+    called,
+    offline,
+    run_with,
+    thread_with,
+)
 from tests.people import client_of, make_people
 
 
@@ -32,3 +40,25 @@ class ToolOutputTests(TestCase):
     def test_strangers_find_no_run(self):
         url = reverse("assistants:run_outputs", args=[self.run_.public_id])
         assert client_of(self.people.mallory).post(url).status_code == 404
+
+
+class RetryTests(TransactionTestCase):
+    """From the button to the answer: launched on the event loop, as in the product."""
+
+    def setUp(self):
+        self.people = make_people()
+        offline(self.people.organization)
+        assistant = assistant_of(self.people.organization)
+        failed = RunFailed("server_error", "No answer came.")
+        self.run_ = run_with(thread_with(assistant), assistant, failed)
+
+    async def test_trying_again_answers_the_message_with_a_new_run(self):
+        await self.async_client.aforce_login(self.people.bob)
+        url = reverse("assistants:run_retry", args=[self.run_.public_id])
+        response = await self.async_client.post(url, headers={"HX-Request": "true"})
+        assert response.status_code == 204
+        again = await self.run_.thread.runs.afirst()
+        async for _ in feed.follow(again.public_id):
+            pass
+        await again.arefresh_from_db()
+        assert (again.pk != self.run_.pk, again.status) == (True, "completed")

@@ -4,8 +4,16 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assistants_app.services.threads import add_user_message, create_thread
+from assistants_app.engine.progress import text_part
+from assistants_app.services.runs import create_run
+from assistants_app.services.stored import append
+from assistants_app.services.threads import (
+    add_message,
+    add_user_message,
+    create_thread,
+)
 from playground.organizations.services.connections import add_connection
+from tests.assistants_app.rows import COMPLETED
 from tests.people import client_of, make_member, make_people
 
 
@@ -79,6 +87,60 @@ class ThreadPageTests(TestCase):
         response = self.post({"text": "Are you there?"})
         self.assertContains(response, "assistant was deleted", status_code=422)
         self.assertContains(response, "Are you there?", status_code=422)
+
+    def threads_of_the_api(self):
+        self.thread.assistant = None
+        self.thread.save()
+
+    def test_a_thread_without_an_assistant_lets_one_be_chosen(self):
+        self.threads_of_the_api()
+        choice = f'<option value="{self.assistant.public_id}">Illustrator</option>'
+        page = client_of(self.people.bob).get(self.url())
+        self.assertContains(page, choice, html=True)
+        response = self.post({"text": "Hello"})
+        self.assertContains(response, "Choose an assistant", status_code=422)
+        assert not self.thread.messages.exists()
+        self.post({"text": "Hello", "assistant": self.assistant.public_id})
+        assert self.thread.runs.get().assistant == self.assistant
+        page = client_of(self.people.bob).get(self.url())
+        self.assertNotContains(page, choice, html=True)
+
+    def test_an_assistant_of_others_cannot_be_chosen(self):
+        self.threads_of_the_api()
+        hers = self.people.other_organization.assistants.create(name="Hers")
+        response = self.post({"text": "Hello", "assistant": hers.public_id})
+        self.assertContains(response, "Choose an assistant", status_code=422)
+
+    def test_a_thread_of_the_api_goes_on_with_the_assistant_of_its_last_run(self):
+        self.threads_of_the_api()
+        append(create_run(thread=self.thread, assistant=self.assistant), [COMPLETED])
+        page = client_of(self.people.bob).get(self.url())
+        self.assertContains(page, '<small class="cut">Illustrator</small>', html=True)
+        self.post({"text": "Go on"})
+        assert self.thread.runs.first().assistant == self.assistant
+
+    def test_what_a_client_wrote_as_the_assistant_is_drawn_as_an_answer(self):
+        content = [text_part("Look, *this* one")]
+        add_message(thread=self.thread, content=content, role="assistant")
+        page = client_of(self.people.bob).get(self.url())
+        self.assertContains(page, "Look, <em>this</em> one")
+        self.assertContains(page, 'aria-label="Assistant"')
+
+    def test_a_picture_that_is_elsewhere_is_a_link_and_is_not_fetched(self):
+        address = "https://pictures.example/a.png?b=<c>"
+        part = {"type": "image_url", "image_url": {"url": address, "detail": "auto"}}
+        add_message(thread=self.thread, content=[part])
+        page = client_of(self.people.bob).get(self.url())
+        self.assertContains(page, "Picture at pictures.example")
+        self.assertContains(page, 'href="https://pictures.example/a.png?b=&lt;c&gt;"')
+        self.assertNotContains(page, 'src="https://pictures.example')
+
+    def test_a_thread_that_nobody_has_spoken_in_has_a_readable_name(self):
+        self.thread.title = ""
+        self.thread.save()
+        page = client_of(self.people.bob).get(self.url())
+        self.assertContains(page, '<b class="cut">New thread</b>', html=True)
+        self.assertContains(page, "<title>New thread", html=False)
 
     def test_a_fresh_organization_is_welcomed(self):
         response = client_of(self.people.mallory).get(reverse("assistants:home"))

@@ -75,6 +75,28 @@ def test_a_question_about_a_tool_is_no_call(text):
     assert named_tool(text, [CREATE, WEATHER]) is None
 
 
+def test_a_picture_tool_is_told_the_defaults_of_its_schema():
+    known = {
+        "prompt": {"type": "string"},
+        "model": {"enum": ["dall-e-2", "dall-e-3"], "default": "dall-e-2"},
+        "response_format": {"enum": ["url", "b64_json"], "default": "url"},
+        "style": {
+            "enum": ["vivid", "natural"],
+            "default": "vivid",
+            "description": "This parameter is only supported for DALL-E 3.",
+        },
+        "n": {"type": "integer", "default": "one"},
+    }
+    tool = ToolSpec("create_image", "Create an image.", {"properties": known})
+    assert picture_arguments(tool, "a fox", Shape()) == {
+        "prompt": "a fox",
+        "model": "dall-e-2",
+        "response_format": "url",
+    }
+    natural = picture_arguments(tool, "a fox in a natural style", Shape())
+    assert natural["style"] == "natural"
+
+
 def test_arguments_that_do_not_fit_are_named():
     _, wrong = read_arguments('get_weather {"unit": "kelvin", "x": 1}', WEATHER)
     assert wrong == [
