@@ -15,6 +15,6 @@ router = Router()
 
 @router.get("/openapi.json", auth=Allow("read"))
 def openapi_document(request: HttpRequest) -> HttpResponseBase:
-    """The OpenAPI 3.1 document of this server."""
+    """Read the OpenAPI 3.1 document of this server."""
     servers = [{"url": request.build_absolute_uri("/").rstrip("/")}]
     return respond(json_answer({**document_of(api), "servers": servers}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
@@ -70,23 +70,37 @@ def _as_api_error(request: HttpRequest, exc: Exception) -> Exception:
 def _validation(request: HttpRequest, exc: ValidationError) -> ApiError:
     """Ninja puts the source and the argument's name before each place."""
     errors = []
-    data: Any = {}
+    data: dict[str, Any] = {}
     for entry in exc.errors:
         source, *loc = entry["loc"]
         if source == "body":
-            data = read_json(request)
+            data |= read_json(request)
             loc = loc[1:]
         elif source == "query":
-            data = request.GET.dict()
-            loc = loc[-2:] if isinstance(loc[-1], int) else loc[-1:]
+            loc, found = _query_place(request.GET, loc)
+            data |= found
         else:
-            data = dict.fromkeys(loc)
-        errors.append({**entry, "loc": loc, "input": _input(data, loc)})
+            data |= dict.fromkeys(loc)
+        errors.append({**entry, "loc": tuple(loc), "input": _input(data, loc)})
     return validation_error(errors, data)
+
+
+def _query_place(query: QueryDict, loc: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Where in the query something is wrong, and what is there.
+
+    Clients write `include[]` for each entry of the list `include`.
+    """
+    if not isinstance(loc[-1], int):
+        return loc[-1:], query.dict()
+    name = str(loc[-2])
+    plain = name.removesuffix("[]")
+    return [plain, loc[-1]], {plain: query.getlist(name)}
 
 
 def _input(data: Any, loc: list[Any]) -> Any:
     """What was at this place; Ninja leaves it out of its errors."""
+    if loc[-1:] == ["[key]"]:
+        return loc[-2]
     for step in loc:
         try:
             data = data[step]

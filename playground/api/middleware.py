@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
@@ -38,16 +39,23 @@ def request_id(get_response: Handler) -> Handler:
 
 
 def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-    if is_api_path(request.path) and response.status_code >= 400:
+    is_refused = response.status_code >= 400 or _adds_a_slash(request, response)
+    if is_api_path(request.path) and is_refused:
         response = _in_envelope(request, response)
     response[request_ids.HEADER] = request_ids.current()
     return response  # type: ignore[return-value]
 
 
+def _adds_a_slash(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether Django leads to the same path with a slash, where nothing is either."""
+    target, _, _ = response.get("Location", "").partition("?")
+    return bool(target) and target == f"{request.path}/"
+
+
 def _in_envelope(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if response.get("content-type", "").startswith("application/json"):
         return response
-    status = response.status_code
+    status = response.status_code if response.status_code >= 400 else 404
     if status == 405:
         allowed = response.get("Allow", "")
         text = f"{request.method} is not allowed here. Allowed: {allowed}."
@@ -56,10 +64,20 @@ def _in_envelope(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
         return answer
     if status >= 500:
         return respond(error_answer(request.path, internal_error()))
+    if status == 400:
+        return respond(error_answer(request.path, _misunderstood(request)))
     text = {
         404: f"Unknown request URL: {request.method} {request.path}.",
-        400: "The request could not be understood.",
         403: "This is not allowed.",
     }.get(status, "The request was refused.")
     code = "unknown_url" if status == 404 else None
     return respond(error_answer(request.path, ApiError(status, text, code=code)))
+
+
+def _misunderstood(request: HttpRequest) -> Exception:
+    """Why Django itself refused a request; the name of its host is the usual reason."""
+    try:
+        request.get_host()
+    except DisallowedHost as exc:
+        return exc
+    return ApiError(400, "The request could not be understood.")

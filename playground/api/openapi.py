@@ -233,13 +233,9 @@ def resolved(schema: Json, schemas: Json) -> Json:
 
 
 def _describe(details: Json, operation: Operation) -> None:
-    """The docstring's first line is the summary, where the view has no other one.
-
-    Some begin with their method and path, which the document says anyway.
-    """
+    """The docstring's first line is the summary, where the view has no other one."""
     first, _, rest = (operation.description or "").strip().partition("\n")
-    first = re.sub(r"^[A-Z]+ /\S+\s*", "", first.strip())
-    first = first[:1].upper() + first[1:]
+    first = first.strip()
     rest = inspect.cleandoc(rest)
     by_name = operation.view_func.__name__.title().replace("_", " ")
     if details["summary"] == by_name:

@@ -10,11 +10,14 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from playground.api.errors import ApiError, not_found, write_error
-from playground.api.samples import BODIES, IDS, SDK_METHODS
+from playground.api.samples import BODIES, IDS, PICTURES, SDK_METHODS
 from playground.lib.markdown import to_html
 
 Json = dict[str, Any]
 FORM = "multipart/form-data"
+# Where an example puts the bytes that it gets.
+PICTURE = "picture.png"
+_PRINT = "print(answer)"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Examples:
         self.server = server
         self.body = server.fill(BODIES.get(name))
         self.is_form = FORM in content_types
+        self.is_picture = name in PICTURES
         self.params: list[str] = re.findall(r"{(\w+)}", self.path)
 
     def address(self) -> str:
@@ -84,6 +88,8 @@ class Examples:
         elif self.body is not None:
             lines.append('-H "Content-Type: application/json"')
             lines.append(f"-d {_quoted(pretty(self.body))}")
+        if self.is_picture:
+            lines.append(f"--output {PICTURE}")
         return " \\\n  ".join(lines)
 
     def python(self) -> SafeString:
@@ -98,7 +104,8 @@ class Examples:
         arguments += [f"{param}={self._id(param)!r}" for param in others]
         arguments += [f"{k}={_literal(v)}" for k, v in (self.body or {}).items()]
         before = _client(self.server)
-        return f"{before}\nanswer = client.{method}({_spread(arguments)})"
+        end = f'answer.write_to_file("{PICTURE}")' if self.is_picture else _PRINT
+        return f"{before}\nanswer = client.{method}({_spread(arguments)})\n{end}"
 
     def _with_requests(self) -> str:
         arguments = [
@@ -108,7 +115,12 @@ class Examples:
         if self.body is not None:
             arguments.append(f"json={_literal(self.body)}")
         call = f"requests.{self.method.lower()}({_spread(arguments)})"
-        return f"import os\n\nimport requests\n\nanswer = {call}\nprint(answer.json())"
+        end = "print(answer.json())"
+        if self.is_picture:
+            end = (
+                f'with open("{PICTURE}", "wb") as file:\n    file.write(answer.content)'
+            )
+        return f"import os\n\nimport requests\n\nanswer = {call}\n{end}"
 
     def refusals(self, required: str | None) -> list[Refusal]:
         """What comes back when it is called wrongly, made as the server makes it."""

@@ -24,6 +24,11 @@ def current() -> str:
     return _current.get()
 
 
+def go_on_as(request_id: str) -> None:
+    """What follows in this context still belongs to the request with this id."""
+    _current.set(request_id)
+
+
 class RequestIdFilter(logging.Filter):
     """Gives each log record its `request_id`."""
 

@@ -137,6 +137,15 @@ SDK_METHODS: dict[str, str] = {
     "GET /v1/models/{model_id}": "models.retrieve",
 }
 
+# What answers with the bytes of a picture.
+PICTURES = frozenset(
+    {
+        "GET /v1/files/{file_id}/content",
+        "GET /v1/files/{file_id}/signed/{token}",
+        "POST /v1/images/generate",
+    }
+)
+
 # Ids in example addresses, by the parameter's name.
 IDS = {
     "assistant_id": "asst_…",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any, TypeVar
 
@@ -103,12 +104,8 @@ def parse_json(body: bytes) -> Any:
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError as exc:
-        raise ApiError(
-            400,
-            "The body is not valid JSON:"
-            f" {_reason(exc)} (line {exc.lineno}, column {exc.colno}).",
-            code="invalid_json",
-        ) from None
+        text = f"The body is not valid JSON: {_reason(body, exc)}."
+        raise ApiError(400, text, code="invalid_json") from None
     if not isinstance(data, dict):
         raise ApiError(
             400,
@@ -172,8 +169,15 @@ def _containers(value: Any) -> list[Any]:
     return [part for part in inner if isinstance(part, dict | list)]
 
 
-def _reason(exc: json.JSONDecodeError) -> str:
-    return exc.msg[:1].lower() + exc.msg[1:]
+def _reason(body: bytes, exc: json.JSONDecodeError) -> str:
+    """What is wrong and where; orjson does not tell the place of bytes that are no text."""
+    if body.startswith(codecs.BOM_UTF8):
+        return "it begins with a byte order mark (BOM). Leave it out"
+    try:
+        body.decode()
+    except UnicodeDecodeError as wrong:
+        return f"it is not UTF-8 (byte {wrong.start + 1})"
+    return f"{exc.msg} (line {exc.lineno}, column {exc.colno})"
 
 
 def validate(schema: type[_Schema], data: Any) -> _Schema:

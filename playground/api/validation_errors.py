@@ -132,6 +132,8 @@ def _written(steps: Sequence[Any]) -> str:
 
 def _translate(error: Error, where: str) -> ApiError:
     kind, ctx, value = error["type"], error.get("ctx", {}), error.get("input")
+    if error["loc"][-1:] == ("[key]",):
+        return _wrong_key(error, where)
     if kind == "missing":
         return _missing(where)
     if kind == "extra_forbidden":
@@ -140,6 +142,9 @@ def _translate(error: Error, where: str) -> ApiError:
         return _out_of_bounds(kind, ctx, where, value)
     if kind in _LENGTHS:
         return _wrong_length(kind, ctx, where, value)
+    if kind == "string_pattern_mismatch":
+        rule = f"a string that matches {ctx['pattern']}"
+        return _invalid(where, "invalid_value", rule, value)
     if kind in {"literal_error", "enum"}:
         return _invalid(where, "invalid_value", f"one of {ctx['expected']}", value)
     if kind == "union_tag_invalid":
@@ -151,6 +156,13 @@ def _translate(error: Error, where: str) -> ApiError:
     text = str(ctx["error"]) if kind == "value_error" else f"{error['msg']}."
     text = f"Invalid '{where}': {text}" if where else text
     return ApiError(400, text, where or None, "invalid_value")
+
+
+def _wrong_key(error: Error, where: str) -> ApiError:
+    """The rule is broken by the name of a property, and not by what it holds."""
+    told = _translate({**error, "loc": ()}, where)
+    told.message = told.message.replace(": the value is", ": the key is", 1)
+    return told
 
 
 def unknown_parameter(where: str) -> ApiError:

@@ -2,7 +2,8 @@
 
 Daphne has no limit for bodies, and Twisted parses every form on the event loop before
 Django parses it again, which takes twelve times the body's size in memory. Both are
-switched off here, before a single byte of a body is kept.
+switched off here, before a single byte of a body is kept. Twisted's own bound on
+headers is kept, but told: it would close the connection without a word.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ import daphne.server  # type: ignore[import-untyped]  # isort: skip
 from daphne import http_protocol
 from django.conf import settings
 from twisted.internet import reactor
+from twisted.web import http
 
 # How long a refused client may go on sending before its connection is cut. Cutting at
 # once would reset the connection, and many clients would never read the answer.
 DRAIN_SECONDS = 20
+
+
+# Twisted's own types do not know half of what it does.
+_Channel: Any = http.HTTPChannel
 
 
 class BoundedRequest(http_protocol.WebRequest):  # type: ignore[misc]
@@ -58,12 +64,49 @@ class BoundedRequest(http_protocol.WebRequest):  # type: ignore[misc]
         self._refused = True
         # A client that waits for "100 Continue" must not be told to go on.
         self.requestHeaders.removeHeader(b"expect")
-        self.channel.transport.write(refusal(self.channel._path))
-        timer = cast(Any, reactor).callLater(DRAIN_SECONDS, self._cut)
+        self.channel.transport.write(refusal(self.channel._path, 413))
+        timer = _cut_later(self.channel.transport)
         self.notifyFinish().addBoth(lambda _: stop(timer))
 
-    def _cut(self) -> None:
-        self.channel.transport.abortConnection()
+
+class BoundedChannel(_Channel):  # type: ignore[misc]
+    """Answers 414 or 431 to a request whose first line or headers are too long."""
+
+    _timer: Any = None
+    _is_refused = False
+
+    def lineReceived(self, line: bytes) -> None:
+        if self._is_refused:
+            return
+        if self._receivedHeaderSize + len(line) > self.totalHeadersSize:
+            self._refuse(self._path if self.requests else line, 431)
+        else:
+            super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        if self.requests:
+            self._refuse(self._path, 431)
+        else:
+            self._refuse(b"".join(line[:1000].split(b" ")[1:2]), 414)
+
+    def connectionLost(self, reason: Any) -> None:
+        if self._timer is not None:
+            stop(self._timer)
+        super().connectionLost(reason)
+
+    def _refuse(self, path: bytes, status: int) -> None:
+        """Tell it, and pass over whatever else the client sends before it leaves."""
+        self.transport.write(refusal(path, status))
+        self._timer = _cut_later(self.transport)
+        self._is_refused = True
+
+    def dataReceived(self, data: bytes) -> None:
+        if not self._is_refused:
+            super().dataReceived(data)
+
+
+def _cut_later(transport: Any) -> Any:
+    return cast(Any, reactor).callLater(DRAIN_SECONDS, transport.abortConnection)
 
 
 def stop(timer: Any) -> None:
@@ -76,28 +119,34 @@ def stop(timer: Any) -> None:
 Refusal = tuple[str, bytes, Mapping[str, str]]
 
 
-def plain_refusal(path: str) -> Refusal:
+PHRASES = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    431: "Request Header Fields Too Large",
+}
+
+
+def plain_refusal(path: str, status: int) -> Refusal:
     """The answer where nobody has said how it should be written."""
-    limit = settings.UPLOAD_MAX_BODY_BYTES / 1024 / 1024
-    text = f"The request is too large. The limit is {limit:g} MiB."
-    return "text/plain; charset=utf-8", text.encode(), {}
+    return "text/plain; charset=utf-8", f"{PHRASES[status]}.".encode(), {}
 
 
-_write: Callable[[str], Refusal] = plain_refusal
+_write: Callable[[str, int], Refusal] = plain_refusal
 
 
-def refuse_with(write: Callable[[str], Refusal]) -> None:
-    """Let `write(path)` make the answers from now on: each path speaks its own form."""
+def refuse_with(write: Callable[[str, int], Refusal]) -> None:
+    """Let `write(path, status)` make the answers from now on, each path in its form."""
     global _write
     _write = write
 
 
-def refusal(path: bytes) -> bytes:
-    """The whole answer to a body that is too large."""
-    content_type, body, headers = _write(path.partition(b"?")[0].decode("latin-1"))
+def refusal(path: bytes, status: int) -> bytes:
+    """The whole answer to what is too large."""
+    target = path.partition(b"?")[0].decode("latin-1")
+    content_type, body, headers = _write(target, status)
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
     head = (
-        "HTTP/1.1 413 Content Too Large\r\n"
+        f"HTTP/1.1 {status} {PHRASES[status]}\r\n"
         f"Content-Type: {content_type}\r\n"
         f"Content-Length: {len(body)}\r\n"
         f"{''.join(lines)}"
@@ -110,6 +159,7 @@ def refusal(path: bytes) -> bytes:
 def install() -> None:
     """Make Daphne use the bounded request for every connection from now on."""
     http_protocol.WebRequest = BoundedRequest
+    http.HTTPChannel = BoundedChannel  # type: ignore[misc]
 
 
 __all__ = ["BoundedRequest", "daphne", "install", "refusal", "refuse_with"]

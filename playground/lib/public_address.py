@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from urllib.parse import urlsplit
 
 # Networks whose addresses carry an IPv4 address that some gateway would unpack.
 _TUNNELS = tuple(
@@ -26,6 +27,28 @@ _TUNNELS = tuple(
 )
 # `2130706433`, `0x7f.1`, `0177.0.0.1`, `127.1`: numbers that only mean an address.
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", re.I)
+
+
+# Names that lead to this machine or network wherever they are resolved.
+_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
+
+
+def is_public_url(url: str) -> bool:
+    """Whether it is https, and its host not plainly a private one.
+
+    No name is resolved, so that whoever fetches it has to check again.
+    """
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+        is_https = parts.scheme == "https" and parts.port != 0
+    except ValueError:
+        return False
+    if not is_https or is_disguised(host):
+        return False
+    if ":" in host or host.replace(".", "").isdigit():
+        return is_public(host)
+    return "." in host and not host.endswith(_PRIVATE_NAMES)
 
 
 def is_public(address: str) -> bool:

@@ -27,6 +27,11 @@ def rotate(token: str) -> str:
     return box().rotate(token.encode()).decode()
 
 
+def encrypt(text: str) -> str:
+    """A token that holds this secret."""
+    return box().encrypt(text.encode()).decode()
+
+
 class UnreadableSecretError(Exception):
     """The stored secret was encrypted with a key that is not in `FIELD_KEYS`."""
 
@@ -55,7 +60,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> Any:
         if not value:
             return ""
-        return box().encrypt(str(value).encode()).decode()
+        return encrypt(str(value))
 
     def from_db_value(self, value: str | None, *_: Any) -> str:
         return decrypt(value) if value else ""

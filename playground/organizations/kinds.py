@@ -1,7 +1,8 @@
 """The registry of connection kinds: all that settings and commands know of providers.
 
 A kind is a wire format. Apps register theirs in `AppConfig.ready()`; an app that adds
-another service to a kind (chat beside images) says so with `add_service`.
+another service to a kind (chat beside images) says so with `add_service`, and with
+`add_catalog` which models it knows.
 """
 
 from __future__ import annotations
@@ -37,7 +38,11 @@ class Kind:
     image_model: str = ""
 
 
+CatalogKind = Callable[[str], str | None]
+"""Names the kind whose catalog holds a model, or None."""
+
 _kinds: dict[str, Kind] = {}
+_catalogs: dict[Service, CatalogKind] = {}
 
 
 def register(kind: Kind) -> None:
@@ -53,6 +58,19 @@ def add_service(name: str, service: Service, *, model: str = "") -> None:
         kind,
         services=kind.services | {service},
         **{field: model},  # type: ignore[arg-type]
+    )
+
+
+def add_catalog(service: Service, catalog_kind: CatalogKind) -> None:
+    """Say which models are known to do this."""
+    _catalogs[service] = catalog_kind
+
+
+def is_for(name: str, service: Service) -> bool:
+    """Whether a catalog says that this model does this, and none that it does more."""
+    return all(
+        (kind_of(name) is not None) == (known == service)
+        for known, kind_of in _catalogs.items()
     )
 
 

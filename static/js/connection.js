@@ -9,6 +9,8 @@ const STATES = {
 };
 // The extension reconnects by itself after these; 1000 and 1001 come from proxies.
 const RECONNECTED_BY_HTMX = [1006, 1011, 1012, 1013];
+// The thread was deleted, which the page has been told in words.
+const DELETED = 4410;
 let lost = false;
 let closes = 0;
 
@@ -43,6 +45,10 @@ document.addEventListener("htmx:wsOpen", (event) => {
 document.addEventListener("htmx:wsClose", (event) => {
   const { event: { code }, socketWrapper } = event.detail;
   if (!document.contains(event.target)) return;
+  if (code === DELETED) {
+    document.getElementById("connection")?.setAttribute("hidden", "");
+    return;
+  }
   const proxy = code === 1000 || code === 1001;
   const again = proxy || RECONNECTED_BY_HTMX.includes(code);
   show(again && navigator.onLine ? "waiting" : "offline");

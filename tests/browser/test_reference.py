@@ -19,6 +19,18 @@ def test_a_part_with_everything_open(page: Page) -> None:
     assert check(page) == []
 
 
+def test_every_name_of_an_element_is_there_once(page: Page) -> None:
+    for path in ("/api/", "/api/responses/"):
+        page.goto(path)
+        # The threads come after the page.
+        expect(page.locator("#thread-list h3, #thread-list > p").first).to_be_visible()
+        twice = page.evaluate(
+            "[...document.querySelectorAll('[id]')].map((it) => it.id)"
+            ".filter((id, i, all) => all.indexOf(id) !== i)"
+        )
+        assert twice == []
+
+
 def test_the_filter_finds_endpoints_of_all_parts(page: Page) -> None:
     page.goto("/api/")
     entries = page.locator("[data-entry]:visible")

@@ -86,6 +86,13 @@ def call_own_tool(body: dict[str, Any], upstream: Upstream) -> Answer:
     )
 
 
+def call_own_edit(body: dict[str, Any], upstream: Upstream) -> Answer:
+    """Change the newest picture with the tool that Easel itself carries out."""
+    return call_then_say(
+        body, "Here it is.", Call("edit_image", DRAW_CALL, "call_edit")
+    )
+
+
 def break_off(body: dict[str, Any], upstream: Upstream) -> Answer:
     """The connection ends in the middle of a word."""
     return chat.stream(chat.chunk({"content": "Hel"}), Cut.CLOSE, done=False)
@@ -138,6 +145,7 @@ CHAT_TURNS: dict[str, Turn] = {
     "double-caller": call_twice,
     "sun-caller": call_create_image,
     "drawer": call_own_tool,
+    "editor": call_own_edit,
     "breaker": break_off,
     "staller": stall,
     "writer": run_out,

@@ -107,6 +107,12 @@ def response(probe: Probe) -> dict[str, str]:
     return {"response_id": made["id"]}
 
 
+def picture_call(probe: Probe) -> dict[str, str]:
+    tools = [{"type": "image_generation", "model": "gpt-image-2"}]
+    made = probe.post("/v1/responses", model="drawer", input="A fjord", tools=tools)
+    return {"picture_call_id": made["output"][0]["id"]}
+
+
 def background(probe: Probe) -> dict[str, str]:
     """A response that goes on until somebody cancels it."""
     made = probe.post("/v1/responses", model="staller", input="?", background=True)
@@ -145,6 +151,11 @@ def organization(probe: Probe) -> dict[str, str]:
     return {"organization_id": probe.world.organization}
 
 
+def model(probe: Probe) -> dict[str, str]:
+    """One that the provider has."""
+    return {"model": "greeter"}
+
+
 Maker = Callable[[Any], dict[str, str]]
 MAKERS: dict[str, Maker] = {
     "assistant_id": assistant,
@@ -159,6 +170,7 @@ MAKERS: dict[str, Maker] = {
     "call_id": paused_run,
     "file_id": file,
     "response_id": response,
+    "picture_call_id": picture_call,
     "background_id": background,
     "busy_thread_id": busy_seed_thread,
     "conversation_id": conversation,
@@ -166,4 +178,5 @@ MAKERS: dict[str, Maker] = {
     "seed_response_id": seed_response,
     "seed_thread_id": seed_response,
     "organization_id": organization,
+    "model": model,
 }

@@ -66,7 +66,6 @@ def claimed() -> set[tuple[str, str]]:
 
 def shape(path: str) -> str:
     """The path without the names of its parts."""
-    path = path.replace("/models/greeter", "/models/{}")
     return re.sub(r"{\w+}", "{}", path.replace("providers/loopback", "providers/{}"))
 
 

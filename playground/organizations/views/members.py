@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from playground.lib.secrets import UnreadableSecretError, decrypt, encrypt
 from playground.organizations.access import (
     MemberRequest,
     get_api_key,
@@ -31,12 +33,17 @@ from playground.organizations.services.organizations import (
 from playground.organizations.services.sign_in import create_sign_in_link
 from playground.organizations.views.connections import add_errors
 
+# A key on its way to the page that shows it, encrypted: a form that answered with that
+# page itself would make another key with each reload.
+NEW_KEY = "new_api_key"
+
 admin_required = member_required(Membership.Role.ADMIN)
 
 
 @admin_required
+@never_cache
 def member_list(request: MemberRequest) -> HttpResponse:
-    return show(request)
+    return show(request, new_key=_new_key(request))
 
 
 def show(request: MemberRequest, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -110,8 +117,22 @@ def api_key_create(request: MemberRequest) -> HttpResponse:
         except ValidationError as exc:
             add_errors(form, exc)
         else:
-            return show(request, new_key={"name": key.name, "text": text})
+            made = {"name": key.name, "text": text}
+            request.session[NEW_KEY] = encrypt(json.dumps(made))
+            return redirect("organizations:member_list")
     return show(request, status=422, key_form=form)
+
+
+def _new_key(request: MemberRequest) -> dict[str, str] | None:
+    """The key that was made just now; whoever reloads the page sees it no more."""
+    token = request.session.pop(NEW_KEY, None)
+    if token is None:
+        return None
+    try:
+        made: dict[str, str] = json.loads(decrypt(token))
+    except UnreadableSecretError:  # the keys were rotated in this very moment
+        return None
+    return made
 
 
 @require_POST

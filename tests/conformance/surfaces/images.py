@@ -7,20 +7,18 @@ from typing import Any
 
 from tests.conformance.claims import (
     UNKNOWN,
-    Claim,
     Operation,
     Surface,
     echoed,
-    ignored,
     passed,
     refused,
     served,
 )
 from tests.conformance.outcome import Outcome
-from tests.upstream.images import png
+from tests.upstream.images import mask, png
 
 SUN = ("sun.png", png(64, 64), "image/png")
-MASK = ("mask.png", png(64, 64), "image/png")
+MASK = ("mask.png", mask(64, 64), "image/png")
 OFFLINE: dict[str, Any] = {"model": "offline-painter", "size": "256x256"}
 DATA_URL = "data:image/png;base64," + base64.b64encode(png(64, 64)).decode()
 
@@ -43,11 +41,6 @@ def is_picture(seen: Outcome) -> bool:
     return picture(seen).startswith(b"\x89PNG")
 
 
-def stored_for(kind: str) -> Claim:
-    why = "providers tell their own users apart with it; Easel keeps no such name"
-    return ignored(kind, "user-1", why)
-
-
 STREAMED = served(
     "stream",
     True,
@@ -60,6 +53,12 @@ PARTIALS = served(
     lambda seen: len(seen.names) == 3,
     "that many previews come",
 ).needing(stream=True)
+# What the newest models of OpenAI take besides.
+LATER: tuple[tuple[str, Any], ...] = (
+    ("complexity", "low"),
+    ("frame_count", 4),
+    ("frame_duration_ms", 200),
+)
 COMMON = (
     served("n", 2, lambda seen: len(seen.json["data"]) == 2, "that many pictures come"),
     refused("n", 11).called("n out of range"),
@@ -73,8 +72,9 @@ COMMON = (
     STREAMED,
     PARTIALS,
     refused("partial_images", 2).called("partial_images without stream"),
-    stored_for("user"),
-    stored_for("safety_identifier"),
+    passed("user", "user-1"),
+    passed("safety_identifier", "user-1"),
+    *(refused(name, value) for name, value in LATER),
     UNKNOWN,
 )
 
@@ -102,6 +102,7 @@ SURFACE = Surface(
                 )
                 .called("model: dall-e-2, retired")
                 .needing(size="256x256"),
+                refused("model", "gpt-4.1").called("model that chats"),
                 *COMMON,
                 passed("moderation", "low"),
                 served(
@@ -152,6 +153,7 @@ SURFACE = Surface(
                     lambda seen: "mask" in seen.asked[0]["files"],
                     "the provider is asked for it",
                 ),
+                refused("mask", SUN).called("mask without transparency"),
                 passed("prompt", "Make it day"),
                 passed("input_fidelity", "high"),
                 *COMMON,
@@ -213,7 +215,9 @@ SURFACE = Surface(
                     "the answer is base64",
                 ),
                 refused("size", "10x10").called("size that DALL-E 2 did not have"),
-                stored_for("user"),
+                passed("user", "user-1").needing(
+                    model="gpt-image-1.5", size="1024x1024"
+                ),
             ),
             form=True,
         ),

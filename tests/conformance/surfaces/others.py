@@ -154,8 +154,9 @@ FILES = Surface(
         ),
         Operation("GET /v1/files/{file_id}", "Read one.", {}),
         Operation("GET /v1/files/{file_id}/content", "Its bytes.", {}),
+        Operation("HEAD /v1/files/{file_id}/content", "Their type and length.", {}),
         Operation("DELETE /v1/files/{file_id}", "Delete one.", {}),
         Operation("GET /v1/models", "List models.", {}),
-        Operation("GET /v1/models/greeter", "Read one.", {}),
+        Operation("GET /v1/models/{model}", "Read one.", {}),
     ),
 )

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Any
-
 from tests.conformance.claims import (
     UNKNOWN,
-    Claim,
     Operation,
     Surface,
     echoed,
@@ -17,9 +13,18 @@ from tests.conformance.claims import (
     served,
 )
 from tests.conformance.lists import FORWARD
-from tests.conformance.outcome import Outcome, at
+from tests.conformance.outcome import Outcome
 from tests.conformance.surfaces.assistants import metadata
-from tests.upstream.images import png
+from tests.conformance.surfaces.response_items import (
+    ASKED,
+    DATA_URL,
+    IMAGE_TOOL,
+    INPUTS,
+    LOOK,
+    SEE,
+    asked_text,
+)
+from tests.conformance.surfaces.response_items import INCLUDES as RESPONSE_INCLUDES
 
 FUNCTION = {
     "type": "function",
@@ -27,63 +32,10 @@ FUNCTION = {
     "parameters": {"type": "object", "properties": {}},
     "strict": False,
 }
-HELLO = {"role": "user", "content": "Hello"}
-DATA_URL = "data:image/png;base64," + base64.b64encode(png(64, 64)).decode()
-SEE = "message.input_image.image_url"
 CONVERSATION = "/v1/conversations/{conversation_id}"
 
 
-def asked_text(text: str) -> Any:
-    return lambda seen: text in str(seen.asked[-1]["messages"])
-
-
-def input_part(part: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"role": "user", "content": [part]}]
-
-
-def sees_a_picture(seen: Outcome) -> bool:
-    return "data:image/" in str(seen.asked[-1]["messages"])
-
-
-def draws(option: str, value: Any) -> Claim:
-    """An option of the image tool, seen at the provider of pictures."""
-    tool = {"type": "image_generation", "model": "gpt-image-2", option: value}
-
-    def holds(seen: Outcome) -> bool:
-        return value in [at(body, option) for body in seen.asked]
-
-    claim = served("tools", [tool], holds, "the provider is asked for it")
-    return claim.called(f"tools: image_generation, {option}").needing(model="drawer")
-
-
 NO_CACHE = "Easel keeps no prompt cache; a provider may have its own"
-ASKED = "the provider is asked for it"
-INPUTS = (
-    served("input", "How are you?", asked_text("How are you?"), ASKED).called(
-        "input: text"
-    ),
-    served(
-        "input",
-        [{"role": "developer", "content": "Be kind."}, HELLO],
-        asked_text("Be kind."),
-        ASKED,
-    ).called("input: messages of every role"),
-    served(
-        "input",
-        input_part({"type": "input_image", "image_url": DATA_URL}),
-        sees_a_picture,
-        ASKED,
-    ).called("input: input_image, data URL"),
-    served(
-        "input",
-        input_part({"type": "input_image", "file_id": "{file_id}"}),
-        sees_a_picture,
-        ASKED,
-    ).called("input: input_image, file"),
-    refused(
-        "input", [{"type": "function_call_output", "call_id": "c", "output": "x"}]
-    ).called("input: output of an unknown call"),
-)
 CREATE = (
     echoed("model", "writer"),
     refused("model", "no-such-model").called("model that nobody knows"),
@@ -138,26 +90,14 @@ CREATE = (
     echoed("tools", [FUNCTION], "get_weather", "tools.0.name").called(
         "tools: function"
     ),
-    draws("size", "1536x1024"),
-    draws("quality", "low"),
-    draws("background", "opaque"),
-    draws("output_format", "jpeg"),
-    draws("moderation", "low"),
-    served(
-        "tools",
-        [{"type": "image_generation", "model": "gpt-image-2", "partial_images": 1}],
-        lambda seen: "response.image_generation_call.partial_image" in seen.names,
-        "that many previews come",
-    )
-    .called("tools: image_generation, partial_images")
-    .needing(model="drawer", stream=True),
+    *IMAGE_TOOL,
     refused("tools", [{"type": "web_search"}]).called("tools: hosted ones"),
     passed("tool_choice", "required").needing(tools=[FUNCTION], model="caller"),
     passed("parallel_tool_calls", False).needing(tools=[FUNCTION], model="caller"),
     echoed("truncation", "auto"),
     echoed("user", "user-1"),
     echoed("safety_identifier", "user-1"),
-    ignored("include", [SEE], "input pictures are told when items are listed"),
+    *RESPONSE_INCLUDES,
     refused("top_logprobs", 3),
     echoed("max_tool_calls", 3),
     echoed("prompt_cache_key", "k"),
@@ -173,7 +113,6 @@ CREATE = (
     refused("context_management", [{"type": "compaction"}]),
     UNKNOWN,
 )
-LOOK = {"role": "user", "content": [{"type": "input_image", "image_url": DATA_URL}]}
 
 
 def tells_pictures(seen: Outcome) -> bool:
@@ -196,6 +135,19 @@ SURFACE = Surface(
             "Make a response.",
             {"model": "greeter", "input": "Hello"},
             CREATE,
+        ),
+        *(
+            Operation(
+                f"POST /v1/responses/{name}",
+                "Not served: it would need the provider's own models.",
+                None,
+                (
+                    refused(
+                        "model", "greeter", "unknown_url", "the answer is 404"
+                    ).called("any body"),
+                ),
+            )
+            for name in ("input_tokens", "compact")
         ),
         Operation(
             "GET /v1/responses/{response_id}",

@@ -249,6 +249,12 @@ SURFACE = Surface(
                     ),
                     "all that are listed have it",
                 ),
+                served(
+                    "capability",
+                    "image_analysis",
+                    lambda seen: seen.json["total_count"] == 0,
+                    "no model here has it, and the list is empty",
+                ).called("capability: image_analysis"),
                 refused("capability", "flight").called("capability that is unknown"),
             ),
         ),

@@ -127,7 +127,7 @@ class EnvelopeTests(TestCase):
         return error
 
     def test_an_unknown_path_is_404(self):
-        for path in ("/v1/", "/v1/nothing", "/v1/things/", "/v1/%00"):
+        for path in ("/v1", "/v1/", "/v1/nothing", "/v1/things/", "/v1/%00"):
             with self.subTest(path=path):
                 error = self.error_of(self.client.get(path, headers=self.headers), 404)
                 assert error["code"] == "unknown_url"
@@ -163,7 +163,9 @@ class EnvelopeTests(TestCase):
     def test_an_unknown_host_is_400(self):
         headers = {**self.headers, "Host": "evil.example"}
         response = self.client.get("/v1/things", headers=headers)
-        self.error_of(response, 400)
+        error = self.error_of(response, 400)
+        assert (error["param"], error["code"]) == ("Host", "invalid_host")
+        assert "EASEL_ALLOWED_HOSTS" in error["message"]
 
     def test_broken_json_is_400_and_says_where(self):
         error = self.error_of(self.post('{"things": [}'), 400)

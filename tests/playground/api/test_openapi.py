@@ -16,6 +16,28 @@ from playground.organizations.services.organizations import create_api_key
 from tests.people import client_of, make_member, make_people
 
 PATH = "/v1/openapi.json"
+# What a summary begins with: it says what the call does.
+VERBS = {
+    "Add",
+    "Answer",
+    "Ask",
+    "Cancel",
+    "Change",
+    "Check",
+    "Create",
+    "Delete",
+    "Edit",
+    "Generate",
+    "Get",
+    "List",
+    "Read",
+    "Retrieve",
+    "Run",
+    "Set",
+    "Stop",
+    "Upload",
+    "Vary",
+}
 
 
 @pytest.fixture
@@ -112,7 +134,7 @@ def test_every_operation_says_what_it_is_and_how_it_fails(document):
     for path, method, operation in operations(document):
         place = f"{method} {path}"
         assert operation["summary"], place
-        assert not re.match("[A-Z]+ /", operation["summary"]), place
+        assert operation["summary"].split()[0] in VERBS, place
         assert set(operation["tags"]) <= tags, place
         assert {"4XX", "5XX"} <= set(operation["responses"]), place
         assert any(status.startswith("2") for status in operation["responses"]), place

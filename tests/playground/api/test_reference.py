@@ -21,7 +21,7 @@ from playground.api.openapi import document_of
 from playground.api.reference import endpoints_of, groups_of
 from playground.api.reference_examples import Examples, Server
 from playground.api.reference_fields import FieldReader
-from playground.api.samples import BODIES, IDS, SDK_METHODS
+from playground.api.samples import BODIES, IDS, PICTURES, SDK_METHODS
 from playground.api.snippets import snippets_of
 from playground.api.surfaces import SURFACES
 from playground.organizations.services.connections import add_connection
@@ -180,11 +180,22 @@ def test_every_call_of_the_sdk_exists_and_takes_these_arguments(name):
     for step in SDK_METHODS[name].split("."):
         method = getattr(method, step)
     code = text_of(Examples(name, [], SERVER).python())
-    call = ast.parse(code).body[-1].value
+    call = ast.parse(code).body[-2].value
     inspect.signature(method).bind(
         *(ast.unparse(argument) for argument in call.args),
         **{word.arg: ast.unparse(word.value) for word in call.keywords},
     )
+
+
+def test_an_example_shows_what_comes_back_or_keeps_its_bytes():
+    assert set(NAMES) >= PICTURES
+    for name in NAMES:
+        code = text_of(Examples(name, [], SERVER).python())
+        curl = text_of(Examples(name, [], SERVER).curl())
+        is_picture = name in PICTURES
+        assert ("print(answer" in code) is not is_picture, name
+        assert ("picture.png" in code) is is_picture, name
+        assert ("--output picture.png" in curl) is is_picture, name
 
 
 def test_every_python_example_is_python():

@@ -71,6 +71,7 @@ class Body(Schema):
     choice: Literal["auto", "none"] | FunctionTool | None = None
     function: FunctionTool | None = None
     even: int | None = None
+    name: str | None = Field(None, pattern=r"^[a-z]{1,9}$")
 
     @field_validator("even")
     @classmethod
@@ -138,6 +139,7 @@ def refused(data: Any, schema: type[Schema] = Body) -> ApiError:
             "object_above_max_length",
         ),
         ({"even": 3}, "even", "invalid_value"),
+        ({"name": "a b"}, "name", "invalid_value"),
         ({"prompt": "a", "content": "b"}, None, "invalid_value"),
     ],
 )
@@ -249,9 +251,20 @@ def test_the_message_holds_the_rule_and_what_came():
     assert "at most 2 properties, but got an object with 3 properties" in (
         refused({"metadata": {"a": "", "b": "", "c": ""}}).message
     )
+    assert refused({"name": "a b"}).message == (
+        "Invalid 'name': the value is not allowed. Expected a string that matches"
+        " ^[a-z]{1,9}$, but got 'a b' instead."
+    )
     assert refused({"even": 3}).message == "Invalid 'even': it must be an even number."
     assert refused({"prompt": "a", "content": "b"}).message == (
         "Give either 'prompt' or 'content', not both."
+    )
+
+
+def test_a_key_that_is_too_long_is_told_as_a_key():
+    assert refused({"metadata": {"long_key": "a"}}).message == (
+        "Invalid 'metadata.long_key': the key is not allowed. Expected a string with"
+        " maximum length 4, but got 'long_key' instead."
     )
 
 
@@ -294,6 +307,15 @@ def test_a_body_that_is_no_json_object_is_refused(body, words):
     with pytest.raises(ApiError, match=words) as caught:
         parse_json(body)
     assert caught.value.status == 400
+
+
+def test_bytes_that_are_no_text_are_told_with_their_place():
+    for body, words in (
+        (b'{"a":1,\n"b": "\xc3"}', r"JSON: it is not UTF-8 \(byte 15\)\.$"),
+        (b"\xef\xbb\xbf{}", r"JSON: it begins with a byte order mark \(BOM\)\. "),
+    ):
+        with pytest.raises(ApiError, match=words):
+            parse_json(body)
 
 
 def test_an_empty_body_is_an_empty_object():

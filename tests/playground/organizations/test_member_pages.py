@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.test import Client, TestCase
 
 from playground.lib.clock import now
@@ -64,11 +65,17 @@ class MemberPageTests(TestCase):
 
     def test_a_key_is_shown_once_and_only_its_hash_is_kept(self):
         data = {"name": "script", "scopes": ["read", "run"]}
-        page = self.client.post(f"{LIST}keys/", data).content.decode()
-        text = re.search(r"esl_[\w-]{20,}", page)[0]
+        response = self.client.post(f"{LIST}keys/", data)
+        # Reloading the page that shows it must not make another one.
+        self.assertRedirects(response, LIST, fetch_redirect_response=False)
+        (session,) = Session.objects.all()
+        page = self.client.get(LIST)
+        assert "no-store" in page["Cache-Control"]
+        text = re.search(r"esl_[\w-]{20,}", page.content.decode())[0]
         key = ApiKey.objects.get()
         assert key.scopes == ["read", "run"]
         assert text not in key.key_hash
+        assert text not in str(session.get_decoded())
         self.assertNotContains(self.client.get(LIST), text)
 
     def test_a_key_without_a_scope_is_refused(self):
@@ -78,7 +85,7 @@ class MemberPageTests(TestCase):
 
     def test_a_key_works_until_the_end_of_its_last_day(self):
         data = {"name": "script", "scopes": ["read"], "expires_on": "2999-12-31"}
-        assert self.client.post(f"{LIST}keys/", data).status_code == 200
+        assert self.client.post(f"{LIST}keys/", data).status_code == 302
         key = ApiKey.objects.get()
         assert key.expires_at.isoformat() == "3000-01-01T00:00:00+00:00"
         detail = AuditEntry.objects.get(action="api_key.created").detail

@@ -32,16 +32,22 @@ class Command(ResultCommand):
     help = "Make an API key for an organization and print it. It is never shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--organization", required=True, metavar="ORG")
+        parser.add_argument(
+            "--organization",
+            required=True,
+            metavar="ORG",
+            help="its org_… id, or its name",
+        )
         parser.add_argument("--name", required=True)
         parser.add_argument(
             "--scope",
             action="extend",
             nargs="+",
             choices=SCOPES,
-            help=f"may be repeated; default: {' '.join(DEFAULT_SCOPES)}",
+            help="read: read what is there; run: make assistants and threads, start runs,"
+            " also those that draw; images: make pictures directly; admin: change the"
+            f" providers; may be repeated; default: {' '.join(DEFAULT_SCOPES)}",
         )
-
         parser.add_argument(
             "--expires",
             metavar="DAYS_OR_DATE",
