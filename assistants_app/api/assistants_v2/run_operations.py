@@ -52,6 +52,7 @@ POLL_HEADERS = {"openai-poll-after-ms": "250"}
 # New runs until their answer begins, so that they need not be read again, and whether
 # their model is listed.
 _begun: dict[str, tuple[Run, bool]] = {}
+MAX_BEGUN = 1000
 
 
 def begin_run(caller: Caller, data: RunCreate, thread_id: str) -> str:
@@ -85,6 +86,8 @@ def _create(
         user=caller.user,
         api_key=caller.api_key,
     )
+    while len(_begun) >= MAX_BEGUN:  # of clients that left before their answer
+        _begun.pop(next(iter(_begun)))
     _begun[run.public_id] = run, is_listed(route)
     return run.public_id
 
