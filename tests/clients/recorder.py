@@ -97,6 +97,8 @@ class Recorder:
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._cuts: list[Cut] = []
+        # The loop itself does not hold a task whose sockets have been closed.
+        self._tasks: set[asyncio.Task[None]] = set()
         self.exchanges: list[Exchange] = []
         self.port = 0
 
@@ -147,6 +149,9 @@ class Recorder:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """One connection of the client: request after request, each passed on."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         writers = [writer]
         try:
             theirs = await asyncio.open_connection("127.0.0.1", self._target)
@@ -161,6 +166,7 @@ class Recorder:
             for one in writers:
                 with suppress(ConnectionError):
                     await one.wait_closed()
+            self._tasks.discard(task)
 
     async def _exchange(self, ours: Any, theirs: Any) -> bool:
         """Pass one request and its answer on; False when the connection is at its end."""
