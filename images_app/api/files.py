@@ -7,7 +7,7 @@ from functools import partial
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from ninja import Query, Router
@@ -40,7 +40,7 @@ from images_app.services.files import (
 from images_app.services.signed_urls import BadLinkError, ExpiredLinkError, check
 from playground.api import idempotency
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, page_of
 from playground.api.errors import ApiError, not_found
 from playground.api.forms import Uploads, read_form
@@ -61,9 +61,9 @@ BATCH_LIFETIME = timedelta(days=30)
     summary="Upload a file",
     openapi_extra=UPLOAD,
 )
-def upload(request: HttpRequest) -> HttpResponseBase:
+def upload(request: ApiRequest) -> HttpResponseBase:
     """Keep a file byte for byte; a picture is measured. Needs “run” or “images”."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     _need_to_write(caller)
     texts, uploads = read_form(request)
     form = read_upload_form(texts)
@@ -142,9 +142,9 @@ def _expires_at(form: UploadForm) -> datetime | None:
 
 
 @router.get("/files", response=FileList, operation_id="listFiles", summary="List files")
-def index(request: HttpRequest, page: Query[FilesPage]) -> HttpResponseBase:
+def index(request: ApiRequest, page: Query[FilesPage]) -> HttpResponseBase:
     """The organization's files, the newest first."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     rows = _visible(caller.organization)
     if page.purpose:
         rows = rows.filter(purpose=page.purpose)
@@ -159,9 +159,9 @@ def index(request: HttpRequest, page: Query[FilesPage]) -> HttpResponseBase:
     operation_id="retrieveFile",
     summary="Get a file",
 )
-def detail(request: HttpRequest, file_id: str) -> HttpResponseBase:
+def detail(request: ApiRequest, file_id: str) -> HttpResponseBase:
     """What is known of a file."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     return respond(json_answer(file_object(_get(caller.organization, file_id))))
 
 
@@ -173,9 +173,9 @@ def detail(request: HttpRequest, file_id: str) -> HttpResponseBase:
     summary="Delete a file",
     openapi_extra={"x-scope": "run or images"},
 )
-def delete(request: HttpRequest, file_id: str) -> HttpResponseBase:
+def delete(request: ApiRequest, file_id: str) -> HttpResponseBase:
     """Remove a file for good, a made picture included."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     _need_to_write(caller)
     file = _get(caller.organization, file_id)
     _check_owner(caller, file)
@@ -198,9 +198,9 @@ def _check_owner(caller: Caller, file: File) -> None:
     operation_id="downloadFile",
     summary="Get a file's bytes",
 )
-def content(request: HttpRequest, file_id: str) -> HttpResponseBase:
+def content(request: ApiRequest, file_id: str) -> HttpResponseBase:
     """The bytes as they came; 304 where `If-None-Match` has their `ETag`."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     file = _get(caller.organization, file_id)
     return _bytes(request, file, as_attachment=True)
 
@@ -212,7 +212,7 @@ def content(request: HttpRequest, file_id: str) -> HttpResponseBase:
     operation_id="downloadSignedFile",
     summary="Get a picture by its signed address",
 )
-def signed(request: HttpRequest, file_id: str, token: str) -> HttpResponseBase:
+def signed(request: ApiRequest, file_id: str, token: str) -> HttpResponseBase:
     """The bytes for whoever has the address, until its hour is over."""
     try:
         check(file_id, token)
@@ -245,9 +245,7 @@ def _get(organization: Organization, file_id: str) -> File:
     return file
 
 
-def _bytes(
-    request: HttpRequest, file: File, *, as_attachment: bool
-) -> HttpResponseBase:
+def _bytes(request: ApiRequest, file: File, *, as_attachment: bool) -> HttpResponseBase:
     """The stored bytes, unable to do anything where a browser opens them."""
     etag = quote_etag(file.sha256)
     response = get_conditional_response(request, etag=etag)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Router
 
 from images_app.api import documents, wire_images
@@ -29,7 +29,7 @@ from images_app.services.watching import (
 )
 from playground.api import idempotency
 from playground.api.answers import Answer, Stream, json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.front import as_api_error
 from playground.api.operations import Operation, perform, view
 from playground.lib.database import in_database
@@ -181,7 +181,7 @@ VARY = Operation(
     operation_id="createImage",
     summary="Create images",
 )
-async def generate(request: HttpRequest, data: GenerateBody) -> HttpResponseBase:
+async def generate(request: ApiRequest, data: GenerateBody) -> HttpResponseBase:
     """Make pictures from a prompt.
 
     Without a model the organization's default makes them; a size, quality or style that
@@ -198,7 +198,7 @@ async def generate(request: HttpRequest, data: GenerateBody) -> HttpResponseBase
     summary="Edit images",
     openapi_extra=documents.EDIT,
 )
-async def edit(request: HttpRequest) -> HttpResponseBase:
+async def edit(request: ApiRequest) -> HttpResponseBase:
     """Make pictures from a prompt and other pictures; a form, or JSON."""
     is_json = request.content_type == "application/json"
     wish, fingerprint = await (json_edit(request) if is_json else form_edit(request))
@@ -213,15 +213,15 @@ async def edit(request: HttpRequest) -> HttpResponseBase:
     summary="Vary an image",
     openapi_extra=documents.VARIATION,
 )
-async def vary(request: HttpRequest) -> HttpResponseBase:
+async def vary(request: ApiRequest) -> HttpResponseBase:
     """Make pictures like another one; served as an edit where a model can."""
     wish, fingerprint = await form_variation(request)
     return await _perform(VARY, request, wish, fingerprint)
 
 
 async def _perform(
-    operation: Operation[Wish], request: HttpRequest, wish: Wish, fingerprint: str
+    operation: Operation[Wish], request: ApiRequest, wish: Wish, fingerprint: str
 ) -> HttpResponseBase:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     attempt = idempotency.read_attempt(request, fingerprint)
     return respond(await perform(operation, caller, wish, attempt))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from images_app.api import wire_images
@@ -30,7 +30,7 @@ from images_app.services.sizes import nearest_to_ratio, parse_ratio, same_shape
 from images_app.services.tool_schema import COMMON_RATIOS
 from images_app.services.watching import wait_until_finished
 from playground.api.answers import Answer, json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.errors import ApiError
 from playground.api.operations import Operation, view
 from playground.api.seed import in_organization
@@ -165,7 +165,7 @@ AS_BYTES = Operation(PATH, "images", SeedGenerateBody, _begin_raw, launch, _answ
     summary="Generate an image (seed platform)",
     openapi_extra={"x-scope": "images"},
 )
-async def generate(request: HttpRequest, data: SeedGenerateBody) -> HttpResponseBase:
+async def generate(request: ApiRequest, data: SeedGenerateBody) -> HttpResponseBase:
     """The picture's raw bytes, or JSON where `Accept` names `application/json`."""
     wants_json = "application/json" in request.headers.get("Accept", "").lower()
     return await view(AS_JSON if wants_json else AS_BYTES, request, data)
@@ -177,10 +177,10 @@ async def generate(request: HttpRequest, data: SeedGenerateBody) -> HttpResponse
     operation_id="seedImageModels",
     summary="List image models (seed platform)",
 )
-def models(request: HttpRequest, query: Query[SeedModelsQuery]) -> HttpResponseBase:
+def models(request: ApiRequest, query: Query[SeedModelsQuery]) -> HttpResponseBase:
     """What the organization's providers offer for pictures."""
     caller = in_organization(
-        request.auth,  # type: ignore[attr-defined]
+        request.auth,
         query.organization_id,
     )
     routes = [

@@ -6,7 +6,6 @@ import asyncio
 from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict
 
 from images_app.api.given import Given, given_reference, given_uploads
@@ -19,6 +18,7 @@ from images_app.api.schemas_images import (
     read_form_value,
 )
 from playground.api import idempotency
+from playground.api.callers import ApiRequest
 from playground.api.errors import ApiError
 from playground.api.forms import Texts, Uploads, read_form
 from playground.api.validation import read_body, read_json, validate
@@ -42,16 +42,16 @@ class Wish(BaseModel):
         return isinstance(options, DrawingOptions) and bool(options.stream)
 
 
-def _read_form(request: HttpRequest) -> tuple[Texts, Uploads, str]:
+def _read_form(request: ApiRequest) -> tuple[Texts, Uploads, str]:
     """The form and its digest: too much work for the event loop."""
     texts, uploads = read_form(request)
     return texts, uploads, idempotency.fingerprint_of_form(request)
 
 
-async def json_edit(request: HttpRequest) -> tuple[Wish, str]:
+async def json_edit(request: ApiRequest) -> tuple[Wish, str]:
     """An edit's JSON body and its digest."""
     body = validate(EditBody, read_json(request))
-    base_url = request.auth.base_url  # type: ignore[attr-defined]
+    base_url = request.auth.base_url
     pictures = [
         await given_reference(reference, f"images[{index}]", base_url)
         for index, reference in enumerate(body.images)
@@ -61,7 +61,7 @@ async def json_edit(request: HttpRequest) -> tuple[Wish, str]:
     return wish, idempotency.fingerprint_of(read_body(request))
 
 
-async def form_edit(request: HttpRequest) -> tuple[Wish, str]:
+async def form_edit(request: ApiRequest) -> tuple[Wish, str]:
     """An edit's form and its digest."""
     texts, uploads, fingerprint = await asyncio.to_thread(_read_form, request)
     options = _read_options(EditForm, texts, {"image", "image[]", "mask"})
@@ -73,7 +73,7 @@ async def form_edit(request: HttpRequest) -> tuple[Wish, str]:
     return wish, fingerprint
 
 
-async def form_variation(request: HttpRequest) -> tuple[Wish, str]:
+async def form_variation(request: ApiRequest) -> tuple[Wish, str]:
     """A variation's form and its digest."""
     texts, uploads, fingerprint = await asyncio.to_thread(_read_form, request)
     options = _read_options(VariationForm, texts, {"image"})

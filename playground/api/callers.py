@@ -65,6 +65,12 @@ class Caller:
         raise ApiError(403, f"Your role does not allow this; it needs “{scope}”.")
 
 
+class ApiRequest(HttpRequest):
+    """What Ninja hands to a view whose `auth` is an `Allow`."""
+
+    auth: Caller
+
+
 class Allow(AuthBase):
     """`auth=Allow("run")` of an operation: find the caller and check the scope."""
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from playground.api import idempotency
 from playground.api.answers import Answer, Stream, respond
-from playground.api.callers import Caller
+from playground.api.callers import ApiRequest, Caller
 from playground.api.errors import translate
 from playground.api.validation import read_body, read_json, validate
 from playground.lib.database import in_database
@@ -96,12 +96,12 @@ async def _finish(
 
 
 async def view(
-    operation: Operation[_Data], request: HttpRequest, data: _Data, **path: str
+    operation: Operation[_Data], request: ApiRequest, data: _Data, **path: str
 ) -> HttpResponseBase:
     """The body of an operation's Ninja view (`auth=Allow(operation.scope)`)."""
     fingerprint = idempotency.fingerprint_of(read_body(request))
     attempt = idempotency.read_attempt(request, fingerprint)
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     return respond(await perform(operation, caller, data, attempt, **path))
 
 

@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 from pydantic import Field
 
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.errors import ApiError
 from playground.api.objects_providers import (
     Provider,
@@ -62,7 +62,7 @@ class ProviderUpdate(Schema):
 
 @router.get(PATH, auth=Allow("read"), response=list[Provider], summary="List providers")
 def provider_list(
-    request: HttpRequest, organization_id: str, query: Query[ProviderQuery]
+    request: ApiRequest, organization_id: str, query: Query[ProviderQuery]
 ) -> HttpResponseBase:
     """The organization's connections, without their keys. For admins."""
     caller = _admin(request, organization_id)
@@ -80,7 +80,7 @@ def provider_list(
     response=dict[str, ProviderState],
     summary="Check providers",
 )
-def provider_validate(request: HttpRequest, organization_id: str) -> HttpResponseBase:
+def provider_validate(request: ApiRequest, organization_id: str) -> HttpResponseBase:
     """Which providers are set up and can be used; nobody is called. For admins."""
     caller = _admin(request, organization_id)
     connections = caller.organization.connections.defer("api_key")
@@ -100,7 +100,7 @@ def provider_validate(request: HttpRequest, organization_id: str) -> HttpRespons
     openapi_extra={"x-scope": "admin"},
 )
 def provider_update(
-    request: HttpRequest,
+    request: ApiRequest,
     organization_id: str,
     provider_name: str,
     data: ProviderUpdate,
@@ -135,9 +135,9 @@ def provider_update(
     return respond(json_answer({"success": True, "message": text}))
 
 
-def _admin(request: HttpRequest, organization_id: str) -> Caller:
+def _admin(request: ApiRequest, organization_id: str) -> Caller:
     """The caller as an admin of that organization, or 403."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     caller = in_organization(caller, organization_id)
     caller.need("admin")
     return caller

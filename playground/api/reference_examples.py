@@ -138,7 +138,8 @@ class Examples:
         return sorted(refusals, key=lambda refusal: refusal.status)
 
     def _unauthorized(self) -> ApiError:
-        text = "Incorrect API key provided: esl_…XXXX."
+        """As the server says it of a wrong key, of which it repeats only the ends."""
+        text = "Incorrect API key provided: esl_…8Nrw."
         return ApiError(401, text, code="invalid_api_key", seed_code="INVALID_API_KEY")
 
     def _refusal(self, error: ApiError, when: str) -> Refusal:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from assistants_app.access import check_assistant_change
@@ -33,7 +33,7 @@ from assistants_app.services.assistants import (
 )
 from assistants_app.services.chat_models import default_chat_model
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import Page, list_body, page_of
 
 router = Router(tags=["Assistants"])
@@ -41,9 +41,9 @@ TEXTS = ("name", "description", "instructions", "reasoning_effort")
 
 
 @router.post("/assistants", auth=Allow("run"), response=AssistantObject)
-def assistant_create(request: HttpRequest, data: AssistantCreate) -> HttpResponseBase:
+def assistant_create(request: ApiRequest, data: AssistantCreate) -> HttpResponseBase:
     """Create an assistant."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
 
     def make() -> str:
         fields = _fields(caller, data)
@@ -57,9 +57,9 @@ def assistant_create(request: HttpRequest, data: AssistantCreate) -> HttpRespons
 
 
 @router.get("/assistants", auth=Allow("read"), response=AssistantList)
-def assistant_list(request: HttpRequest, page: Query[Page]) -> HttpResponseBase:
+def assistant_list(request: ApiRequest, page: Query[Page]) -> HttpResponseBase:
     """List the organization's assistants."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     rows = Assistant.objects.filter(organization=caller.organization, deleted_at=None)
     rows = rows.select_related("organization")
     found, has_more = page_of(rows, page)
@@ -67,27 +67,27 @@ def assistant_list(request: HttpRequest, page: Query[Page]) -> HttpResponseBase:
 
 
 @router.get("/assistants/{assistant_id}", auth=Allow("read"), response=AssistantObject)
-def assistant_detail(request: HttpRequest, assistant_id: str) -> HttpResponseBase:
+def assistant_detail(request: ApiRequest, assistant_id: str) -> HttpResponseBase:
     """Read an assistant."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     return _one(find_assistant(caller.organization, assistant_id))
 
 
 @router.post("/assistants/{assistant_id}", auth=Allow("run"), response=AssistantObject)
 def assistant_update(
-    request: HttpRequest, assistant_id: str, data: AssistantUpdate
+    request: ApiRequest, assistant_id: str, data: AssistantUpdate
 ) -> HttpResponseBase:
     """Change an assistant; what is not said stays as it is."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     assistant = _changeable(caller, assistant_id)
     fields = _fields(caller, data)
     return _one(update_assistant(assistant=assistant, user=caller.user, **fields))
 
 
 @router.delete("/assistants/{assistant_id}", auth=Allow("run"), response=Deleted)
-def assistant_delete(request: HttpRequest, assistant_id: str) -> HttpResponseBase:
+def assistant_delete(request: ApiRequest, assistant_id: str) -> HttpResponseBase:
     """Delete an assistant; its threads and runs stay."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     find = partial(_changeable, caller, assistant_id)
     assistant = find_to_delete(request, caller, find)
     if assistant is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from assistants_app.access import check_thread_change
@@ -35,7 +35,7 @@ from assistants_app.services.runs import RunInProgressError
 from assistants_app.services.stored import content_so_far
 from assistants_app.services.threads import delete_message
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, slice_of
 
 router = Router(tags=["Messages"])
@@ -44,10 +44,10 @@ PATH = "/threads/{thread_id}/messages"
 
 @router.post(PATH, auth=Allow("run"), response=MessageObject)
 def message_create(
-    request: HttpRequest, thread_id: str, data: MessageCreate
+    request: ApiRequest, thread_id: str, data: MessageCreate
 ) -> HttpResponseBase:
     """Add a message to a thread that has no active run."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     thread = find_thread(caller.organization, thread_id)
 
     def make() -> str:
@@ -62,10 +62,10 @@ def message_create(
 
 @router.get(PATH, auth=Allow("read"), response=MessageList)
 def message_list(
-    request: HttpRequest, thread_id: str, page: Query[MessagePage]
+    request: ApiRequest, thread_id: str, page: Query[MessagePage]
 ) -> HttpResponseBase:
     """List the messages of the path that is shown."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     shown = [m for m in message_path(thread, thread.head_id) if is_message(m)]
     if page.run_id is not None:
@@ -78,20 +78,20 @@ def message_list(
 
 @router.get(f"{PATH}/{{message_id}}", auth=Allow("read"), response=MessageObject)
 def message_detail(
-    request: HttpRequest, thread_id: str, message_id: str
+    request: ApiRequest, thread_id: str, message_id: str
 ) -> HttpResponseBase:
     """Read a message."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     return _one(find_message(thread, message_id), thread)
 
 
 @router.post(f"{PATH}/{{message_id}}", auth=Allow("run"), response=MessageObject)
 def message_update(
-    request: HttpRequest, thread_id: str, message_id: str, data: MetadataUpdate
+    request: ApiRequest, thread_id: str, message_id: str, data: MetadataUpdate
 ) -> HttpResponseBase:
     """Change a message's metadata."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     message = _changeable(caller, thread, message_id)
     if "metadata" in data.model_fields_set:
@@ -102,10 +102,10 @@ def message_update(
 
 @router.delete(f"{PATH}/{{message_id}}", auth=Allow("run"), response=Deleted)
 def message_delete(
-    request: HttpRequest, thread_id: str, message_id: str
+    request: ApiRequest, thread_id: str, message_id: str
 ) -> HttpResponseBase:
     """Delete a message; those behind it stay."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     find = partial(_changeable, caller, thread, message_id)
     message = find_to_delete(request, caller, find)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from assistants_app.api.assistants_v2.objects import StepList, StepObject
@@ -11,7 +11,7 @@ from assistants_app.api.assistants_v2.wire_objects import step_json
 from assistants_app.api.lookups import find_run, find_step, find_thread
 from assistants_app.models import Run
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest
 from playground.api.cursors import list_body, page_of
 
 router = Router(tags=["Run steps"])
@@ -20,7 +20,7 @@ PATH = "/threads/{thread_id}/runs/{run_id}/steps"
 
 @router.get(PATH, auth=Allow("read"), response=StepList)
 def step_list(
-    request: HttpRequest, thread_id: str, run_id: str, page: Query[StepPage]
+    request: ApiRequest, thread_id: str, run_id: str, page: Query[StepPage]
 ) -> HttpResponseBase:
     """List the steps of a run."""
     run = _run(request, thread_id, run_id)
@@ -31,7 +31,7 @@ def step_list(
 
 @router.get(f"{PATH}/{{step_id}}", auth=Allow("read"), response=StepObject)
 def step_detail(
-    request: HttpRequest,
+    request: ApiRequest,
     thread_id: str,
     run_id: str,
     step_id: str,
@@ -42,6 +42,6 @@ def step_detail(
     return respond(json_answer(step_json(find_step(run, step_id), run)))
 
 
-def _run(request: HttpRequest, thread_id: str, run_id: str) -> Run:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+def _run(request: ApiRequest, thread_id: str, run_id: str) -> Run:
+    caller = request.auth
     return find_run(find_thread(caller.organization, thread_id), run_id)

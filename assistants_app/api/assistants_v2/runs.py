@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from assistants_app.api.assistants_v2 import run_operations
@@ -24,7 +24,7 @@ from assistants_app.services import dispatch
 from assistants_app.services.endings import expire_overdue
 from assistants_app.services.stored import RunStateError
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest
 from playground.api.cursors import Page, list_body, page_of
 from playground.api.operations import view
 from playground.api.validation import Schema, read_json, validate
@@ -37,7 +37,7 @@ ONE = f"{PATH}/{{run_id}}"
 
 @router.post("/threads/runs", auth=Allow("run"), response=RunObject)
 async def thread_run_create(
-    request: HttpRequest, data: ThreadRunCreate
+    request: ApiRequest, data: ThreadRunCreate
 ) -> HttpResponseBase:
     """Create a thread and run it; with `stream`, answer with the run's events."""
     return await view(run_operations.CREATE_THREAD_AND_RUN, request, data)
@@ -45,7 +45,7 @@ async def thread_run_create(
 
 @router.post(PATH, auth=Allow("run"), response=RunObject)
 async def run_create(
-    request: HttpRequest,
+    request: ApiRequest,
     thread_id: str,
     data: RunCreate,
     query: Query[IncludeQuery],
@@ -56,10 +56,10 @@ async def run_create(
 
 @router.get(PATH, auth=Allow("read"), response=RunList)
 def run_list(
-    request: HttpRequest, thread_id: str, page: Query[Page]
+    request: ApiRequest, thread_id: str, page: Query[Page]
 ) -> HttpResponseBase:
     """List the runs of a thread."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     expire_overdue(thread)
     found, has_more = page_of(runs_of(thread), page)
@@ -67,14 +67,14 @@ def run_list(
 
 
 @router.get(ONE, auth=Allow("read"), response=RunObject)
-def run_detail(request: HttpRequest, thread_id: str, run_id: str) -> HttpResponseBase:
+def run_detail(request: ApiRequest, thread_id: str, run_id: str) -> HttpResponseBase:
     """Read a run."""
     return _one(run_json(_run(request, thread_id, run_id)))
 
 
 @router.post(ONE, auth=Allow("run"), response=RunObject)
 def run_update(
-    request: HttpRequest, thread_id: str, run_id: str, data: MetadataUpdate
+    request: ApiRequest, thread_id: str, run_id: str, data: MetadataUpdate
 ) -> HttpResponseBase:
     """Change a run's metadata."""
     run = _run(request, thread_id, run_id)
@@ -86,7 +86,7 @@ def run_update(
 
 @router.post(f"{ONE}/cancel", auth=Allow("run"), response=RunObject)
 async def run_cancel(
-    request: HttpRequest, thread_id: str, run_id: str
+    request: ApiRequest, thread_id: str, run_id: str
 ) -> HttpResponseBase:
     """Stop a run; the text so far stays."""
     validate(Schema, await in_database(read_json, request))  # it has no parameters
@@ -103,7 +103,7 @@ async def run_cancel(
 
 @router.post(f"{ONE}/submit_tool_outputs", auth=Allow("run"), response=RunObject)
 async def run_submit_tool_outputs(
-    request: HttpRequest, thread_id: str, run_id: str, data: ToolOutputs
+    request: ApiRequest, thread_id: str, run_id: str, data: ToolOutputs
 ) -> HttpResponseBase:
     """Answer all waiting calls; with `stream`, answer with the events that follow."""
     return await view(
@@ -115,8 +115,8 @@ async def run_submit_tool_outputs(
     )
 
 
-def _run(request: HttpRequest, thread_id: str, run_id: str) -> Run:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+def _run(request: ApiRequest, thread_id: str, run_id: str) -> Run:
+    caller = request.auth
     return find_run(find_thread(caller.organization, thread_id), run_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Router
 
 from assistants_app.access import check_thread_change
@@ -23,16 +23,16 @@ from assistants_app.models import Message, Thread
 from assistants_app.services import dispatch
 from assistants_app.services.threads import add_message, create_thread
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.lib.database import in_database
 
 router = Router(tags=["Threads"])
 
 
 @router.post("/threads", auth=Allow("run"), response=ThreadObject)
-def thread_create(request: HttpRequest, data: ThreadCreate) -> HttpResponseBase:
+def thread_create(request: ApiRequest, data: ThreadCreate) -> HttpResponseBase:
     """Create a thread, with its first messages if there are any."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
 
     def make() -> str:
         return make_thread(caller, data, "").public_id
@@ -42,18 +42,18 @@ def thread_create(request: HttpRequest, data: ThreadCreate) -> HttpResponseBase:
 
 
 @router.get("/threads/{thread_id}", auth=Allow("read"), response=ThreadObject)
-def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponseBase:
+def thread_detail(request: ApiRequest, thread_id: str) -> HttpResponseBase:
     """Read a thread."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     return _one(find_thread(caller.organization, thread_id))
 
 
 @router.post("/threads/{thread_id}", auth=Allow("run"), response=ThreadObject)
 def thread_update(
-    request: HttpRequest, thread_id: str, data: ThreadUpdate
+    request: ApiRequest, thread_id: str, data: ThreadUpdate
 ) -> HttpResponseBase:
     """Change a thread's metadata."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     thread = find_changeable(caller, thread_id)
     if "metadata" in data.model_fields_set:
         thread.metadata = data.metadata or {}
@@ -62,9 +62,9 @@ def thread_update(
 
 
 @router.delete("/threads/{thread_id}", auth=Allow("run"), response=Deleted)
-async def thread_delete(request: HttpRequest, thread_id: str) -> HttpResponseBase:
+async def thread_delete(request: ApiRequest, thread_id: str) -> HttpResponseBase:
     """Delete a thread with its messages and runs; an active run is cancelled first."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     find = partial(find_changeable, caller, thread_id)
     thread = await in_database(find_to_delete, request, caller, find)
     if thread is not None:

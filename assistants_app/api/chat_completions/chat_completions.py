@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import orjson
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Router
 
 from assistants_app.api.chat_completions.schemas import (
@@ -17,7 +17,7 @@ from assistants_app.api.chat_completions.schemas import (
 from assistants_app.services.relays import begin_relay, find_relay
 from assistants_app.services.shared_streams import SharedStream
 from playground.api.answers import Answer, Stream
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.errors import SERVER, ApiError, provider_error
 from playground.api.front import as_api_error
 from playground.api.operations import Operation, view
@@ -179,7 +179,7 @@ CREATE = Operation(
 
 @router.post("/chat/completions", auth=Allow("run"), response=ChatCompletion)
 async def chat_completion_create(
-    request: HttpRequest, data: ChatCompletionCreate
+    request: ApiRequest, data: ChatCompletionCreate
 ) -> HttpResponseBase:
     """Ask a chat model; the body and the answer are the provider's own."""
     return await view(CREATE, request, data)

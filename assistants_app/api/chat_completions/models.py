@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Router
 
 from assistants_app.api.chat_completions.objects_models import Model, ModelList
@@ -17,6 +17,7 @@ from images_app.catalog.load import catalog_kind as image_catalog_kind
 from images_app.services.retired import NAMES, retired_model
 from images_app.services.routing import choose_image_route, offered_models
 from playground.api.answers import json_answer, respond
+from playground.api.callers import ApiRequest
 from playground.api.errors import ApiError
 from playground.organizations.kinds import CatalogKind
 from playground.organizations.models import Connection, Organization
@@ -105,14 +106,14 @@ def _named(
 
 
 @router.get("/models", response=ModelList)
-def model_list(request: HttpRequest) -> HttpResponseBase:
+def model_list(request: ApiRequest) -> HttpResponseBase:
     """List the models that this key may use."""
     data = [entry.to_wire() for entry in offered(_organization(request))]
     return respond(json_answer({"object": "list", "data": data}))
 
 
 @router.get("/models/{path:model_id}", response=Model)
-def model_detail(request: HttpRequest, model_id: str) -> HttpResponseBase:
+def model_detail(request: ApiRequest, model_id: str) -> HttpResponseBase:
     """Read a model; its id may hold slashes."""
     for entry in offered(_organization(request)):
         if entry.is_called(model_id):
@@ -125,6 +126,6 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponseBase:
     )
 
 
-def _organization(request: HttpRequest) -> Organization:
-    organization: Organization = request.auth.organization  # type: ignore[attr-defined]
+def _organization(request: ApiRequest) -> Organization:
+    organization: Organization = request.auth.organization
     return organization

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Router
 
 from assistants_app.api.model_response.begin import begin
@@ -34,7 +34,7 @@ from assistants_app.services import dispatch, feed
 from assistants_app.services.chat_models import find_chat_route
 from assistants_app.services.endings import expire_if_overdue
 from playground.api.answers import Answer, Stream, json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.errors import ApiError, not_found
 from playground.api.front import as_api_error
 from playground.api.operations import Operation, view
@@ -138,7 +138,7 @@ OPERATION = Operation(
     summary="Create a response",
 )
 async def model_response_create(
-    request: HttpRequest, data: ModelResponseCreate
+    request: ApiRequest, data: ModelResponseCreate
 ) -> HttpResponseBase:
     """Answer the inputs, in a new thread or at the end of `thread_id`.
 
@@ -159,10 +159,10 @@ async def model_response_create(
     summary="Retrieve a response",
 )
 def model_response_detail(
-    request: HttpRequest, response_id: str, organization_id: str | None = None
+    request: ApiRequest, response_id: str, organization_id: str | None = None
 ) -> HttpResponseBase:
     """A response as it is now, with all that it said before and after its pauses."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     caller = in_organization(caller, organization_id)
     run = find_response(caller, response_id)
     expire_if_overdue(run)
@@ -176,11 +176,11 @@ def model_response_detail(
     summary="Cancel a thread's response",
 )
 async def model_response_cancel(
-    request: HttpRequest, thread_id: str, organization_id: str | None = None
+    request: ApiRequest, thread_id: str, organization_id: str | None = None
 ) -> HttpResponseBase:
     """Stop what is being made in a thread. What was written so far is kept."""
     validate(Schema, await in_database(read_json, request))  # it has no parameters
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     run = await in_database(_run_to_cancel, caller, organization_id, thread_id)
     elapsed = (now() - run.created_at).total_seconds()
     run = await dispatch.cancel_run(run)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from assistants_app.api.model_response.objects import SystemToolList
@@ -23,7 +23,7 @@ from images_app.catalog.descriptors import (
 from images_app.catalog.load import ImageModel
 from images_app.services.routing import choose_image_route
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest
 from playground.api.seed import in_organization
 from playground.api.validation import Schema
 from playground.organizations.models import Organization
@@ -56,9 +56,9 @@ class ToolQuery(Schema):
     response=SystemToolList,
     summary="List system tools",
 )
-def system_tools(request: HttpRequest, query: Query[ToolQuery]) -> HttpResponseBase:
+def system_tools(request: ApiRequest, query: Query[ToolQuery]) -> HttpResponseBase:
     """The tools that the server executes itself, with what they take here."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     organization = in_organization(caller, query.organization_id).organization
     tools = [_image_tool(organization)] if _matches(query) else []
     if not query.include_capabilities:

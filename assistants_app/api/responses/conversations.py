@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 from pydantic import Field
 
@@ -29,7 +29,7 @@ from assistants_app.services.runs import RunInProgressError
 from assistants_app.services.threads import delete_message
 from playground.api import idempotency
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, slice_of
 from playground.api.errors import ApiError
 from playground.api.validation import Schema, read_body
@@ -61,7 +61,7 @@ class ItemsCreate(Schema):
 
 @router.post("/conversations", auth=Allow("run"), response=ConversationObject)
 def conversation_create(
-    request: HttpRequest, data: ConversationCreate
+    request: ApiRequest, data: ConversationCreate
 ) -> HttpResponseBase:
     """Create a conversation, with its first items if there are any."""
     caller = _caller(request)
@@ -83,7 +83,7 @@ def conversation_create(
 @router.get(
     "/conversations/{conversation_id}", auth=Allow("read"), response=ConversationObject
 )
-def conversation_detail(request: HttpRequest, conversation_id: str) -> HttpResponseBase:
+def conversation_detail(request: ApiRequest, conversation_id: str) -> HttpResponseBase:
     """Read a conversation."""
     return _conversation(_find(request, conversation_id))
 
@@ -92,7 +92,7 @@ def conversation_detail(request: HttpRequest, conversation_id: str) -> HttpRespo
     "/conversations/{conversation_id}", auth=Allow("run"), response=ConversationObject
 )
 def conversation_update(
-    request: HttpRequest, conversation_id: str, data: ConversationUpdate
+    request: ApiRequest, conversation_id: str, data: ConversationUpdate
 ) -> HttpResponseBase:
     """Change a conversation's metadata."""
     thread = _find_changeable(request, conversation_id)
@@ -101,7 +101,7 @@ def conversation_update(
 
 @router.delete("/conversations/{conversation_id}", auth=Allow("run"), response=Deleted)
 async def conversation_delete(
-    request: HttpRequest, conversation_id: str
+    request: ApiRequest, conversation_id: str
 ) -> HttpResponseBase:
     """Delete a conversation; what runs there is stopped."""
     thread = await in_database(_find_changeable, request, conversation_id)
@@ -118,7 +118,7 @@ async def conversation_delete(
     "/conversations/{conversation_id}/items", auth=Allow("read"), response=ItemList
 )
 def item_list(
-    request: HttpRequest, conversation_id: str, query: Query[ItemQuery]
+    request: ApiRequest, conversation_id: str, query: Query[ItemQuery]
 ) -> HttpResponseBase:
     """List the items of a conversation."""
     thread = _find(request, conversation_id)
@@ -131,7 +131,7 @@ def item_list(
     "/conversations/{conversation_id}/items", auth=Allow("run"), response=ItemList
 )
 def item_create(
-    request: HttpRequest,
+    request: ApiRequest,
     conversation_id: str,
     data: ItemsCreate,
     query: Query[IncludeQuery],
@@ -169,7 +169,7 @@ def _added(thread: Thread, reference: str) -> list[Message]:
     response=dict[str, Any],
 )
 def item_detail(
-    request: HttpRequest,
+    request: ApiRequest,
     conversation_id: str,
     item_id: str,
     query: Query[IncludeQuery],
@@ -188,7 +188,7 @@ def item_detail(
     response=ConversationObject,
 )
 def item_delete(
-    request: HttpRequest, conversation_id: str, item_id: str
+    request: ApiRequest, conversation_id: str, item_id: str
 ) -> HttpResponseBase:
     """Delete an item that a client has added."""
     thread = _find(request, conversation_id)
@@ -237,11 +237,11 @@ def _conversation(thread: Thread) -> HttpResponseBase:
     )
 
 
-def _find(request: HttpRequest, conversation_id: str) -> Thread:
+def _find(request: ApiRequest, conversation_id: str) -> Thread:
     return get_conversation(_caller(request).organization, conversation_id)
 
 
-def _find_changeable(request: HttpRequest, conversation_id: str) -> Thread:
+def _find_changeable(request: ApiRequest, conversation_id: str) -> Thread:
     """One that this caller may change; keys act for the whole organization."""
     caller, thread = _caller(request), _find(request, conversation_id)
     if caller.membership is not None:
@@ -249,12 +249,12 @@ def _find_changeable(request: HttpRequest, conversation_id: str) -> Thread:
     return thread
 
 
-def _caller(request: HttpRequest) -> Caller:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+def _caller(request: ApiRequest) -> Caller:
+    caller = request.auth
     return caller
 
 
-def _attempt(request: HttpRequest) -> idempotency.Attempt:
+def _attempt(request: ApiRequest) -> idempotency.Attempt:
     fingerprint = idempotency.fingerprint_of(read_body(request))
     return idempotency.read_attempt(request, fingerprint)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from assistants_app.api.assistants_v2.objects import Deleted
@@ -25,7 +25,7 @@ from assistants_app.services.paths import context_of
 from assistants_app.services.responses import delete_response, responses_of
 from assistants_app.services.stored import RunStateError
 from playground.api.answers import Stream, json_answer, respond
-from playground.api.callers import Allow, Caller
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, slice_of
 from playground.api.errors import ApiError
 from playground.api.operations import view
@@ -36,7 +36,7 @@ router = Router(tags=["Responses"])
 
 @router.post("/responses", auth=Allow("run"), response=ResponseObject)
 async def response_create(
-    request: HttpRequest, data: ResponseCreate
+    request: ApiRequest, data: ResponseCreate
 ) -> HttpResponseBase:
     """Create a response: answer the input, call functions, draw."""
     return await view(CREATE_RESPONSE, request, data)
@@ -44,14 +44,14 @@ async def response_create(
 
 @router.post("/responses/input_tokens", auth=Allow("read"), include_in_schema=False)
 @router.post("/responses/compact", auth=Allow("read"), include_in_schema=False)
-def response_unserved(request: HttpRequest) -> HttpResponseBase:
+def response_unserved(request: ApiRequest) -> HttpResponseBase:
     """What cannot be had without the provider's own tokenizer and models."""
     raise ApiError(404, f"POST {request.path} is not served here.", code="unknown_url")
 
 
 @router.get("/responses/{response_id}", auth=Allow("read"), response=ResponseObject)
 async def response_detail(
-    request: HttpRequest, response_id: str, query: Query[ResponseQuery]
+    request: ApiRequest, response_id: str, query: Query[ResponseQuery]
 ) -> HttpResponseBase:
     """Read a response; with `stream` its events, also those to come."""
     run = await in_database(find_response, _caller(request), response_id)
@@ -69,7 +69,7 @@ async def response_detail(
 
 
 @router.delete("/responses/{response_id}", auth=Allow("run"), response=Deleted)
-def response_delete(request: HttpRequest, response_id: str) -> HttpResponseBase:
+def response_delete(request: ApiRequest, response_id: str) -> HttpResponseBase:
     """Delete a response; what continues it keeps its context, its pictures stay files."""
     run = find_changeable(_caller(request), response_id)
     delete_response(run)
@@ -80,7 +80,7 @@ def response_delete(request: HttpRequest, response_id: str) -> HttpResponseBase:
 @router.post(
     "/responses/{response_id}/cancel", auth=Allow("run"), response=ResponseObject
 )
-async def response_cancel(request: HttpRequest, response_id: str) -> HttpResponseBase:
+async def response_cancel(request: ApiRequest, response_id: str) -> HttpResponseBase:
     """Cancel a background response; one that has ended stays as it is."""
     run = await in_database(find_changeable, _caller(request), response_id)
     if not run.is_background:
@@ -97,7 +97,7 @@ async def response_cancel(request: HttpRequest, response_id: str) -> HttpRespons
     "/responses/{response_id}/input_items", auth=Allow("read"), response=ItemList
 )
 def response_input_items(
-    request: HttpRequest, response_id: str, query: Query[ItemQuery]
+    request: ApiRequest, response_id: str, query: Query[ItemQuery]
 ) -> HttpResponseBase:
     """List the input items of a response: the whole context, chain included."""
     run = find_response(_caller(request), response_id)
@@ -128,8 +128,8 @@ def find_changeable(caller: Caller, response_id: str) -> Run:
     return run
 
 
-def _caller(request: HttpRequest) -> Caller:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
+def _caller(request: ApiRequest) -> Caller:
+    caller = request.auth
     return caller
 
 
