@@ -29,7 +29,7 @@ from assistants_app.services.runs import RunInProgressError
 from assistants_app.services.threads import delete_message
 from playground.api import idempotency
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, ApiRequest, Caller
+from playground.api.callers import Allow, ApiRequest
 from playground.api.cursors import list_body, slice_of
 from playground.api.errors import ApiError
 from playground.api.validation import Schema, read_body
@@ -64,7 +64,7 @@ def conversation_create(
     request: ApiRequest, data: ConversationCreate
 ) -> HttpResponseBase:
     """Create a conversation, with its first items if there are any."""
-    caller = _caller(request)
+    caller = request.auth
 
     def make() -> str:
         thread = create_conversation(
@@ -137,7 +137,7 @@ def item_create(
     query: Query[IncludeQuery],
 ) -> HttpResponseBase:
     """Add items to a conversation; the answer holds the new ones."""
-    caller, thread = _caller(request), _find(request, conversation_id)
+    caller, thread = request.auth, _find(request, conversation_id)
 
     def make() -> str:
         rows = add_items(thread, plain_items(data.items), user=caller.user)
@@ -193,7 +193,7 @@ def item_delete(
     """Delete an item that a client has added."""
     thread = _find(request, conversation_id)
     row = _row_of(thread, item_id)
-    caller = _caller(request)
+    caller = request.auth
     if caller.membership is not None:
         check_thread_change(caller.membership, thread, row)
     try:
@@ -238,20 +238,15 @@ def _conversation(thread: Thread) -> HttpResponseBase:
 
 
 def _find(request: ApiRequest, conversation_id: str) -> Thread:
-    return get_conversation(_caller(request).organization, conversation_id)
+    return get_conversation(request.auth.organization, conversation_id)
 
 
 def _find_changeable(request: ApiRequest, conversation_id: str) -> Thread:
     """One that this caller may change; keys act for the whole organization."""
-    caller, thread = _caller(request), _find(request, conversation_id)
+    caller, thread = request.auth, _find(request, conversation_id)
     if caller.membership is not None:
         check_thread_change(caller.membership, thread)
     return thread
-
-
-def _caller(request: ApiRequest) -> Caller:
-    caller = request.auth
-    return caller
 
 
 def _attempt(request: ApiRequest) -> idempotency.Attempt:

@@ -29,6 +29,7 @@ from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, slice_of
 from playground.api.errors import ApiError
 from playground.api.operations import view
+from playground.api.validation import Schema, read_json, validate
 from playground.lib.database import in_database
 
 router = Router(tags=["Responses"])
@@ -54,7 +55,7 @@ async def response_detail(
     request: ApiRequest, response_id: str, query: Query[ResponseQuery]
 ) -> HttpResponseBase:
     """Read a response; with `stream` its events, also those to come."""
-    run = await in_database(find_response, _caller(request), response_id)
+    run = await in_database(find_response, request.auth, response_id)
     if not query.stream:
         if query.starting_after is not None:
             raise ApiError(
@@ -71,7 +72,7 @@ async def response_detail(
 @router.delete("/responses/{response_id}", auth=Allow("run"), response=Deleted)
 def response_delete(request: ApiRequest, response_id: str) -> HttpResponseBase:
     """Delete a response; what continues it keeps its context, its pictures stay files."""
-    run = find_changeable(_caller(request), response_id)
+    run = find_changeable(request.auth, response_id)
     delete_response(run)
     body = {"id": response_id, "object": "response", "deleted": True}
     return respond(json_answer(body))
@@ -82,7 +83,8 @@ def response_delete(request: ApiRequest, response_id: str) -> HttpResponseBase:
 )
 async def response_cancel(request: ApiRequest, response_id: str) -> HttpResponseBase:
     """Cancel a background response; one that has ended stays as it is."""
-    run = await in_database(find_changeable, _caller(request), response_id)
+    validate(Schema, await in_database(read_json, request))  # it has no parameters
+    run = await in_database(find_changeable, request.auth, response_id)
     if not run.is_background:
         raise ApiError(400, "Cannot cancel a synchronous response.")
     if not run.is_finished:
@@ -100,7 +102,7 @@ def response_input_items(
     request: ApiRequest, response_id: str, query: Query[ItemQuery]
 ) -> HttpResponseBase:
     """List the input items of a response: the whole context, chain included."""
-    run = find_response(_caller(request), response_id)
+    run = find_response(request.auth, response_id)
     reader = ItemReader(run.thread, image_urls=query.image_urls)
     found, has_more = slice_of(reader.items(*context_of(run)), query.page, _id)
     return respond(json_answer(list_body(found, has_more)))
@@ -126,11 +128,6 @@ def find_changeable(caller: Caller, response_id: str) -> Run:
             403, "Only an admin, or the member who made it, can change this response."
         )
     return run
-
-
-def _caller(request: ApiRequest) -> Caller:
-    caller = request.auth
-    return caller
 
 
 def _id(item: dict[str, Any]) -> str:

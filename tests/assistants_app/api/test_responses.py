@@ -162,6 +162,11 @@ class ObjectTests(ResponseCase):
         error = self.refused(f"{PATH}/{made['id']}/cancel", {})
         assert error["message"] == "Cannot cancel a synchronous response."
 
+    def test_a_cancel_takes_no_parameters(self):
+        made = self.respond()
+        error = self.refused(f"{PATH}/{made['id']}/cancel", {"reason": "late"})
+        assert (error["param"], error["code"]) == ("reason", "unknown_parameter")
+
     def test_a_run_of_another_dialect_is_no_response(self):
         thread = Thread.objects.create(organization=self.organization)
         run = Run.objects.create(thread=thread, model="offline-chat")
