@@ -66,7 +66,7 @@ class SharedStream:
             if has_left and (is_new or self._waiting):
                 _hold(self._read_on(pending))
             else:
-                await self._give_up()
+                await self._give_up(pending)
             raise
         self._finish(None)
 
@@ -98,9 +98,12 @@ class SharedStream:
         else:
             self._finish(None)
 
-    async def _give_up(self) -> None:
+    async def _give_up(self, pending: asyncio.Task[Piece] | None = None) -> None:
         self._drop()
         try:
+            if pending is not None:  # a source that is being read cannot be closed
+                pending.cancel()
+                await asyncio.wait({pending})
             await self._source.aclose()
         finally:
             self._finish(None)

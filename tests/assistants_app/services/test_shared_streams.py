@@ -83,6 +83,26 @@ async def test_a_reader_that_leaves_while_another_waits_ends_nothing():
     assert await other == (b"abc", None)
 
 
+async def test_a_reader_that_leaves_after_the_last_one_who_waited_ends_it():
+    source = Source(b"a", b"b")
+    shared = source.share()
+    reader = shared.read()
+    source.open(0)
+    assert await anext(reader) == b"a"
+    waiting = asyncio.create_task(shared.wait())
+    await asyncio.sleep(0)
+    reading = asyncio.create_task(anext(reader))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    reading.cancel()
+    await asyncio.wait({reading})
+    assert reading.cancelled()
+    assert source.is_over
+    assert shared.end.done()
+
+
 async def test_an_error_is_told_to_both():
     error = ProviderError(ErrorKind.UPSTREAM, "It broke.")
     source = Source(b"a", error=error)
