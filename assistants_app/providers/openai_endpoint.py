@@ -6,6 +6,7 @@ What the answer holds is read elsewhere: as deltas by `openai.py`, as it came by
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
@@ -72,7 +73,6 @@ class ChatEndpoint:
             total=None,
             connect=options.connect_timeout,
             sock_connect=options.connect_timeout,
-            sock_read=options.read_timeout,
         )
 
     async def post(self, data: bytes | BytesIO) -> aiohttp.ClientResponse:
@@ -80,13 +80,15 @@ class ChatEndpoint:
         session = await shared_session()
         headers = self._headers()
         try:
-            return await session.post(
-                self.url,
-                data=data,
-                headers=headers,
-                allow_redirects=False,
-                timeout=self._timeout,
-            )
+            # aiohttp's own limit sets a timer for each piece that arrives.
+            async with asyncio.timeout(self.options.read_timeout):
+                return await session.post(
+                    self.url,
+                    data=data,
+                    headers=headers,
+                    allow_redirects=False,
+                    timeout=self._timeout,
+                )
         except (ValueError, aiohttp.NonHttpUrlClientError) as exc:
             detail = clean(f"The base URL is not valid: {exc}", self.api_key)
             raise _misconfigured(detail, ADDRESS) from exc

@@ -1,8 +1,8 @@
 """Reads an answer's body and never waits for ever.
 
-aiohttp stops its own timer, and wakes nobody, when the framing of a body breaks while
-it is read (seen in 3.14.5). A timeout around each read would cost as much as parsing
-what was read, so one timer looks from time to time.
+aiohttp sets a timer anew for each piece, and stops it, and wakes nobody, when the
+framing of a body breaks while it is read (seen in 3.14.5). A timeout around each read
+would cost as much as parsing what was read, so one timer looks from time to time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ import aiohttp
 class WatchedBody:
     """The pieces of one body; `close` must be called.
 
-    A read raises a TimeoutError after `seconds` of silence, or at most twice as many
-    when aiohttp's own timer is dead.
+    A read raises a TimeoutError after `seconds` of silence.
     """
 
     def __init__(self, response: aiohttp.ClientResponse, seconds: float) -> None:
