@@ -12,6 +12,7 @@ from django.utils import timezone
 from assistants_app.models.assistant import Assistant
 from assistants_app.models.thread import Message, Thread
 from playground.lib.ids import new_id
+from playground.lib.json_encoder import QuickJSONEncoder
 from playground.organizations.models import ApiKey, Connection
 
 LIFETIME = timedelta(minutes=10)
@@ -217,7 +218,7 @@ class RunEvents(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="event_batches")
     first = models.PositiveIntegerField()
     last = models.PositiveIntegerField()
-    events = models.JSONField()
+    events = models.JSONField(encoder=QuickJSONEncoder)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

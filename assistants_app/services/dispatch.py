@@ -10,7 +10,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext
 
-from assistants_app.engine.events import Numbered
 from assistants_app.models import Run, Thread
 from assistants_app.services import endings, hub, runs, stored, threads
 from assistants_app.services.execute import Execution
@@ -106,7 +105,7 @@ def launch(run: Run) -> None:
     """Work on a queued run from now on (needs the running loop)."""
     if run.public_id in _ending:
         return
-    execution = Execution(run.public_id, run.last_sequence, _earlier(run))
+    execution = Execution(run)
     work = _work(execution, run.thread.public_id, run.thread.organization.public_id)
     # A context of its own: one that is inherited from a request keeps that request's
     # thread and database connection open for as long as the run lives. Only its id goes
@@ -116,13 +115,6 @@ def launch(run: Run) -> None:
     task = asyncio.create_task(work, context=context)
     _working[run.public_id] = Working(execution, task)
     task.add_done_callback(lambda _: _forget(run.public_id, task))
-
-
-def _earlier(run: Run) -> list[Numbered]:
-    """All that a new run has stored, so that its first readers need not ask for it."""
-    if run.last_sequence != 1:
-        return []
-    return [stored.first_event(run)]
 
 
 def _forget(run_id: str, task: asyncio.Task[None]) -> None:

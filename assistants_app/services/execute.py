@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from copy import copy
 
 from assistants_app.engine.events import (
     ENDINGS,
-    Numbered,
     RunCancelled,
     RunCancelling,
     RunEvent,
@@ -18,9 +17,10 @@ from assistants_app.engine.events import (
 )
 from assistants_app.engine.loop import run_events
 from assistants_app.engine.progress import Progress
+from assistants_app.models import Run
 from assistants_app.services.record import Recorder
 from assistants_app.services.setup import Prepared, prepare
-from assistants_app.services.stored import RunStateError
+from assistants_app.services.stored import RunStateError, first_event
 from playground.lib.database import in_database
 from playground.organizations.services.connections import NoConnectionError
 
@@ -34,11 +34,15 @@ class Execution:
     stopped by whoever stops it (`dispatch.cancel_run`).
     """
 
-    def __init__(
-        self, run_id: str, last_sequence: int, earlier: Sequence[Numbered] = ()
-    ) -> None:
-        self.run_id = run_id
-        self.recorder = Recorder(run_id, last_sequence, earlier)
+    def __init__(self, run: Run) -> None:
+        self.run_id = run.public_id
+        # Nothing of a new run has changed since it was created; a copy, since whoever
+        # created it goes on reading it.
+        is_new = run.last_sequence == 1
+        self.created = copy(run) if is_new else None
+        # All that a new run has stored, so that its first readers need not ask for it.
+        earlier = [first_event(run)] if is_new else []
+        self.recorder = Recorder(run.public_id, run.last_sequence, earlier)
         self.progress = Progress()
         self.work: asyncio.Task[None] | None = None
         self.is_wanted = True
@@ -106,7 +110,7 @@ class Execution:
 
     async def _work(self) -> None:
         try:
-            prepared = await in_database(prepare, self.run_id)
+            prepared = await in_database(prepare, self.run_id, self.created)
         except NoConnectionError as exc:
             self.has_taken_run = True
             for event in (RunStarted(), RunFailed("server_error", str(exc), str(exc))):

@@ -86,6 +86,8 @@ class History:
                     for part in entry.parts
                     if part["type"] == "image_file"
                 )
+        if not wanted:
+            return {}
         found = File.objects.filter(
             organization_id=self.run.thread.organization_id, public_id__in=wanted
         )

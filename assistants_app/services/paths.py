@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 
+from django.db.models import prefetch_related_objects
+
 from assistants_app.models import Message, Run, Thread
+from playground.lib.written_query import WrittenQuery
 
 # The runs that answered each message, by the message's key, in order.
 Answering = dict[int, list[Run]]
 
 
+_messages = WrittenQuery(lambda: Message.objects.filter(thread_id=0).order_by())
+_thread_runs = WrittenQuery(lambda: Run.objects.filter(thread_id=0).order_by("pk"))
+
+
 def message_path(thread: Thread, head_id: int | None) -> list[Message]:
     """The messages from the first to `head_id`, along their parents."""
-    by_id = {message.pk: message for message in thread.messages.all()}
+    by_id = {message.pk: message for message in _messages.rows(thread.pk)}
+    for message in by_id.values():
+        message.thread = thread
     path: list[Message] = []
     while head_id is not None and head_id in by_id:
         message = by_id.pop(head_id)  # popped, so that no circle can trap us
@@ -59,9 +68,12 @@ def runs_on_path(
     return chosen
 
 
-def _runs(thread: Thread, but: Run | None = None) -> Iterable[Run]:
-    runs = thread.runs.order_by("pk").prefetch_related("steps")
-    return runs if but is None else runs.exclude(pk=but.pk)
+def _runs(thread: Thread, but: Run | None = None) -> list[Run]:
+    runs = [run for run in _thread_runs.rows(thread.pk) if run != but]
+    for run in runs:
+        run.thread = thread
+    prefetch_related_objects(runs, "steps")
+    return runs
 
 
 def context_of(run: Run) -> tuple[list[Message], Answering]:

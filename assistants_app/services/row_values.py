@@ -22,6 +22,7 @@ from assistants_app.engine.events import (
 from assistants_app.models import Run, RunStep
 from assistants_app.providers.base import Usage
 from assistants_app.services.metering import chat_entry
+from playground.lib import written_rows
 
 Status = Run.Status
 
@@ -59,7 +60,7 @@ def end_step(
     setattr(step, ended, at)
     if status == RunStep.Status.FAILED:
         step.last_error = run.last_error
-    step.save(update_fields=["status", "usage", "last_error", ended])
+    written_rows.update(step, ("status", "usage", "last_error", ended))
 
 
 def function_call(event: FunctionCallStarted) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def count_turn(run: Run, event: TurnFinished) -> None:
         else None,
         reference=run.public_id,
     )
-    entry.save(force_insert=True)
+    written_rows.insert(entry)
 
 
 def change_status(run: Run, event: object, at: datetime) -> None:

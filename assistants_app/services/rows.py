@@ -28,7 +28,7 @@ from assistants_app.engine.events import (
     TurnFinished,
     to_json,
 )
-from assistants_app.models import Message, Run, RunEvents, RunStep, Thread
+from assistants_app.models import Message, Run, RunEvents, RunStep
 from assistants_app.services.row_values import (
     STATE,
     change_status,
@@ -37,10 +37,13 @@ from assistants_app.services.row_values import (
     function_call,
     image_call,
 )
+from playground.lib import written_rows
 from playground.organizations.models import Connection
 
 # Words and pictures of a message are in its events until it ends.
 UNSTORED = (TextAdded, PictureShown, ImagePreviewed)
+# What the end of a message changes in its row.
+ENDED = ("content", "status", "incomplete_reason", "incomplete_at", "completed_at")
 
 
 def store(run_id: str, batch: list[Numbered]) -> None:
@@ -88,14 +91,15 @@ class RunRows:
         run = self._run or self._read()
         for numbered in batch:
             self._apply(run, numbered)
-        RunEvents.objects.create(
+        events = RunEvents(
             run=run,
             first=batch[0].sequence,
             last=batch[-1].sequence,
             events=[to_json(numbered) for numbered in batch],
         )
+        written_rows.insert(events)
         run.last_sequence = batch[-1].sequence
-        run.save(update_fields=STATE)
+        written_rows.update(run, STATE)
 
     def _read(self) -> Run:
         self._run = (
@@ -139,7 +143,7 @@ class RunRows:
                 change_status(run, event, at)
 
     def _start_message(self, run: Run, event: MessageStarted, at: datetime) -> None:
-        message = Message.objects.create(
+        message = Message(
             public_id=event.message_id,
             thread=run.thread,
             parent_id=self._last_message_id(run),
@@ -149,11 +153,13 @@ class RunRows:
             run=run,
             created_at=at,
         )
+        written_rows.insert(message)
         self._messages[event.message_id] = message
         kind = RunStep.Type.MESSAGE_CREATION
         self._create_step(run, event.step_id, kind, at, message)
         if run.locks_thread or run.thread.is_hidden:  # not for a fork of a conversation
-            Thread.objects.filter(pk=run.thread_id).update(head=message, updated_at=at)
+            run.thread.head, run.thread.updated_at = message, at
+            written_rows.update(run.thread, ("head", "updated_at"))
 
     def _last_message_id(self, run: Run) -> int | None:
         if self._next_index == 0:
@@ -171,15 +177,7 @@ class RunRows:
             message.status, message.incomplete_at = Message.Status.INCOMPLETE, at
         else:
             message.status, message.completed_at = Message.Status.COMPLETED, at
-        message.save(
-            update_fields=[
-                "content",
-                "status",
-                "incomplete_reason",
-                "incomplete_at",
-                "completed_at",
-            ]
-        )
+        written_rows.update(message, ENDED)
         end_step(self._step(event.step_id), event.step_status, event.usage, at, run)
 
     def _create_step(
@@ -192,7 +190,7 @@ class RunRows:
     ) -> None:
         if self._next_index is None:
             self._next_index = run.steps.count()
-        self._steps[step_id] = RunStep.objects.create(
+        step = RunStep(
             public_id=step_id,
             run=run,
             index=self._next_index,
@@ -200,6 +198,8 @@ class RunRows:
             message=message,
             created_at=at,
         )
+        written_rows.insert(step)
+        self._steps[step_id] = step
         self._next_index += 1
 
     def _step(self, step_id: str) -> RunStep:

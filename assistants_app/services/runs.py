@@ -27,6 +27,7 @@ from assistants_app.services.stored import (
     locked,
     unfinished_run,
 )
+from playground.lib import written_rows
 from playground.organizations.models import ApiKey, User
 
 COPIED = (
@@ -94,7 +95,6 @@ class RunOptions:
     is_background: bool = False
 
 
-@transaction.atomic
 def create_run(
     *,
     thread: Thread,
@@ -123,10 +123,10 @@ def create_run(
     )
     try:
         with transaction.atomic():
-            run.save(force_insert=True)
+            written_rows.insert(run)
+            add_first_event(run)
     except IntegrityError as exc:
         raise RunInProgressError(thread, unfinished_run(thread)) from exc
-    add_first_event(run)
     return run
 
 

@@ -19,6 +19,7 @@ from assistants_app.services.stored import RunStateError
 from assistants_app.tools.image_generation import ImageGeneration, Payer
 from assistants_app.tools.image_options import merged
 from images_app.services.routing import choose_image_route
+from playground.lib.written_query import WrittenQuery
 from playground.organizations.services.connections import (
     NoConnectionError,
     Route,
@@ -39,13 +40,17 @@ class Prepared:
     thread_id: str
 
 
-def prepare(run_id: str) -> Prepared:
+_states = WrittenQuery(lambda: Run.objects.filter(pk=0).only("status").order_by())
+
+
+def prepare(run_id: str, created: Run | None = None) -> Prepared:
     """Read the run; NoConnectionError when nothing can serve it any more.
 
+    `created` is the run as whoever created it has it, with its thread and organization;
+    it saves reading them again, and becomes the segment's own.
     RunStateError when it is not queued: it was stopped, or deleted with its thread.
     """
-    related = Run.objects.select_related("thread__organization", "created_by")
-    run = related.filter(public_id=run_id).first()
+    run = _read(run_id) if created is None else _still(created)
     if run is None or run.status != Run.Status.QUEUED:
         raise RunStateError(f"it is {run.status if run else 'deleted'}, not queued.")
     organization = run.thread.organization
@@ -91,6 +96,20 @@ def prepare(run_id: str) -> Prepared:
         organization.public_id,
         run.thread.public_id,
     )
+
+
+def _read(run_id: str) -> Run | None:
+    related = Run.objects.select_related("thread__organization", "created_by")
+    return related.filter(public_id=run_id).first()
+
+
+def _still(created: Run) -> Run | None:
+    """The same run, with its present status; None when it was deleted."""
+    found = _states.rows(created.pk)
+    if not found:
+        return None
+    created.status = found[0].status
+    return created
 
 
 def image_options(run: Run) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from assistants_app.engine.events import (
 from assistants_app.engine.progress import Progress
 from assistants_app.models import Message, Run, RunEvents, Thread
 from assistants_app.services import rows
+from playground.lib import written_rows
+from playground.lib.written_query import WrittenQuery
 
 REFRESHED = (
     "status",
@@ -38,11 +40,20 @@ class RunStateError(Exception):
     """The run's status does not allow this; the text is the published API's."""
 
 
+# At most one: a constraint sees to it.
+_unfinished = WrittenQuery(
+    lambda: (
+        Run.objects.filter(thread_id=0)
+        .filter(status__in=Run.UNFINISHED)
+        .filter(locks_thread=True)
+        .order_by()
+    )
+)
+
+
 def unfinished_run(thread: Thread) -> Run | None:
     """The run that keeps this thread busy, if there is one."""
-    busy = thread.runs.filter(status__in=Run.UNFINISHED, locks_thread=True)
-    # Asked first, since it is seldom so and a whole row is ten times as much to ask for.
-    return busy.first() if busy.exists() else None
+    return next(iter(_unfinished.rows(thread.pk, *Run.UNFINISHED)), None)
 
 
 def is_at_end(run: Run) -> bool:
@@ -66,7 +77,7 @@ def first_event(run: Run) -> Numbered:
 def add_first_event(run: Run) -> None:
     """Store it; the run, just created, has 1 as its last sequence number."""
     event = to_json(first_event(run))
-    RunEvents.objects.create(run=run, first=1, last=1, events=[event])
+    written_rows.insert(RunEvents(run=run, first=1, last=1, events=[event]))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from assistants_app.services import hub
 from assistants_app.services.endings import busy_run
 from assistants_app.services.runs import RunInProgressError
 from images_app.models import File
+from playground.lib import written_rows
 from playground.lib.clock import now
 from playground.organizations.models import Organization, User
 
@@ -29,13 +30,15 @@ def create_thread(
 ) -> Thread:
     """An empty thread."""
     hub.tell(organization.public_id)
-    return Thread.objects.create(
+    thread = Thread(
         organization=organization,
         created_by=user,
         assistant=assistant,
         title=title,
         metadata=dict(metadata or {}),
     )
+    written_rows.insert(thread)
+    return thread
 
 
 def assistant_of(thread: Thread) -> Assistant | None:
@@ -77,7 +80,7 @@ def add_message(
     `is_new`, made in the same transaction, can have none and is not asked.
     """
     given, thread = thread, thread if is_new else _idle(thread)
-    message = Message.objects.create(
+    message = Message(
         thread=thread,
         parent_id=thread.head_id,
         role=role,
@@ -87,11 +90,12 @@ def add_message(
         created_by=user,
         completed_at=now(),
     )
+    written_rows.insert(message)
     thread.head = message
     thread.updated_at = message.created_at
     if role == Message.Role.USER:
         thread.title = thread.title or title_of(message.text)
-    thread.save(update_fields=["head", "updated_at", "title"])
+    written_rows.update(thread, ("head", "updated_at", "title"))
     given.head = message
     _tell(given)
     return message

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from playground.api.callers import Caller
 from playground.api.errors import ApiError
 from playground.api.models import IdempotentRequest
+from playground.lib import written_rows
 from playground.lib.clock import now
 
 KEPT = timedelta(hours=24)
@@ -105,21 +107,29 @@ def release(caller: Caller, reference: str) -> None:
 
 
 def _note(caller: Caller, attempt: Attempt, reference: str = "") -> IdempotentRequest:
-    old = IdempotentRequest.objects.filter(created_at__lte=now() - KEPT)
+    path = attempt.path[:250]
     if attempt.key:  # it may be used again
-        old.filter(**_owner(caller), path=attempt.path[:250], key=attempt.key).delete()
+        _old().filter(**_owner(caller), path=path, key=attempt.key).delete()
     if random.random() < FORGET_SHARE:
-        old.delete()
-    return IdempotentRequest.objects.create(
+        _old().delete()
+    note = IdempotentRequest(
         **_owner(caller),
-        path=attempt.path[:250],
+        path=path,
         key=attempt.key,
         fingerprint=attempt.fingerprint,
         reference=reference,
     )
+    written_rows.insert(note)
+    return note
+
+
+def _old() -> QuerySet[IdempotentRequest]:
+    return IdempotentRequest.objects.filter(created_at__lte=now() - KEPT)
 
 
 def _find(caller: Caller, attempt: Attempt) -> str | None:
+    if not attempt.key and not attempt.is_retry:
+        return None
     rows = IdempotentRequest.objects.filter(**_owner(caller), path=attempt.path[:250])
     moment = now()
     if attempt.key:
@@ -134,8 +144,6 @@ def _find(caller: Caller, attempt: Attempt) -> str | None:
                 retry=False,
             )
         return row.reference if row else None
-    if not attempt.is_retry:
-        return None
     row = rows.filter(
         fingerprint=attempt.fingerprint,
         key="",

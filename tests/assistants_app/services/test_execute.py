@@ -58,7 +58,7 @@ class ExecutionTests(TestCase):
         return create_run(thread=self.thread, assistant=self.assistant)
 
     async def execute(self, run):
-        await Execution(run.public_id, run.last_sequence).run()
+        await Execution(run).run()
         return await Run.objects.aget(pk=run.pk)
 
     async def test_an_answer_is_streamed_and_stored(self):
@@ -116,7 +116,7 @@ class ExecutionTests(TestCase):
         gate = self.upstream.gate()
         self.upstream.script(PATH, chat.text_stream("So far", gate, " and more"))
         run = await self.ask("Hello")
-        execution = Execution(run.public_id, run.last_sequence)
+        execution = Execution(run)
         working = asyncio.create_task(execution.run())
         await gate.reached()
         async for batch in feed.follow(run.public_id):
