@@ -199,7 +199,11 @@ class ThreadConsumer(PageConsumer):
         if self._has_lost_messages():
             shown = ""  # the whole path again
         for _ in range(READ_TRIES):
-            self.thread.refresh_from_db(fields=["head", "title"])
+            self.thread.refresh_from_db(
+                fields=["head", "title", "assistant", "is_hidden"]
+            )
+            if self.thread.is_hidden:
+                raise Thread.DoesNotExist  # deleted, but for what others still read
             run = unfinished_run(self.thread)
             html, entries = fragments.entries_html(
                 self.thread, self.membership, shown=shown

@@ -36,6 +36,7 @@ from assistants_app.entries import Entry, RunEntry, run_entry, thread_entries
 from assistants_app.items import MessageItem, PictureItem, calls_item, message_item
 from assistants_app.models import Message, Run, RunStep, Thread
 from assistants_app.services.stored import unfinished_run
+from assistants_app.services.threads import assistant_of
 from assistants_app.thread_list import thread_groups
 from images_app.cards import card
 from images_app.models import Generation
@@ -190,6 +191,19 @@ def composer_tools(thread: Thread) -> str:
     ) + render_to_string("assistants_app/_stop_form.html", context)
 
 
+def _around(thread: Thread) -> str:
+    """What a page shows around the entries: its headers, who answers, the buttons."""
+    assistant = assistant_of(thread)
+    context = {"thread": thread, "assistant": assistant, "oob": True}
+    names = ["_thread_topbar", "_thread_bar"]
+    if assistant is not None and assistant.deleted_at is None:
+        names.append("_answered_by")  # without choices: nobody has to be chosen now
+    pieces = [
+        render_to_string(f"assistants_app/{name}.html", context) for name in names
+    ]
+    return "".join([*pieces, composer_tools(thread)])
+
+
 def _announcement(run: Run) -> str:
     context = {"entry": run_entry(run)}
     return render_to_string("assistants_app/_announcement.html", context)
@@ -210,7 +224,7 @@ def entries_html(
         html = format_html(
             '<div id="entries" hx-swap-oob="innerHTML">{}</div>', _safe(inner)
         )
-        return html + composer_tools(thread), entries
+        return html + _around(thread), entries
     # With a next entry the last one changes too: it cannot be tried again any more.
     is_same = entries[0].version == shown and len(entries) == 1
     first = "" if is_same else _entry(entries[0], membership, oob=True)
@@ -220,7 +234,7 @@ def entries_html(
             '<div hx-swap-oob="beforeend:#entries">{}</div>', _safe(added)
         )
     changed = first + added
-    return (changed + composer_tools(thread) if changed else ""), entries
+    return (changed + _around(thread) if changed else ""), entries
 
 
 def _entry(entry: Entry, membership: Membership, *, oob: bool = False) -> str:

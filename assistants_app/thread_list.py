@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import OuterRef, Subquery
 
-from assistants_app.models import Run, Thread
+from assistants_app.models import Assistant, Run, Thread
 from images_app.models import File
 from playground.lib.clock import now
 from playground.organizations.models import Organization
 
 NEWEST = 40
-# Of a run's assistant, as `str` tells it.
-NAME = Coalesce(NullIf("assistant__name", Value("")), F("assistant__public_id"))
 DOTS: dict[str, tuple[str, str]] = {
     Run.Status.QUEUED: ("blue", "running"),
     Run.Status.IN_PROGRESS: ("blue", "running"),
@@ -56,12 +53,16 @@ def thread_groups(organization: Organization) -> list[ThreadGroup]:
     )
     threads = Thread.objects.filter(organization=organization, is_hidden=False)
     newest = runs.order_by("-pk")
-    for thread in threads.select_related("assistant").annotate(
+    shown = threads.select_related("assistant").annotate(
         run_status=Subquery(newest.values("status")[:1]),
-        run_assistant=Subquery(newest.values(name=NAME)[:1]),
+        run_assistant=Subquery(newest.values("assistant")[:1]),
         picture_id=Subquery(made.order_by("-pk").values("public_id")[:1]),
-    )[:NEWEST]:
-        name = str(thread.assistant or thread.run_assistant or "No assistant")
+    )[:NEWEST]
+    last = {thread.run_assistant for thread in shown if thread.assistant is None}
+    assistants = Assistant.objects.in_bulk(last - {None})
+    for thread in shown:
+        answering = thread.assistant or assistants.get(thread.run_assistant)
+        name = str(answering or "No assistant")
         row = _row(thread, name, thread.run_status or "", thread.picture_id or "")
         groups.setdefault(_period(thread), []).append(row)
     return [ThreadGroup(title, rows) for title, rows in groups.items()]

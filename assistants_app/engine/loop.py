@@ -67,7 +67,12 @@ async def run_events(
                 state.progress.apply(event)
                 yield event
     except ProviderError as exc:
-        logger.info("Provider failed: %s", exc.kind)
+        logger.warning(
+            "Run %s failed: connection “%s”, %s",
+            setup.run_id,
+            setup.connection,
+            exc.summary,
+        )
         for event in _failed(state, _failure(exc)):
             yield event
     except Exception:  # the one broad handler: a run always ends with an event
@@ -88,8 +93,15 @@ def _failure(exc: ProviderError) -> RunFailed:
         ErrorKind.INVALID: "invalid_prompt",
         ErrorKind.MODERATED: "invalid_prompt",
     }
+    # Of our own key and account the developer has none of the provider's codes: they
+    # read as if they were about his.
+    causes = {
+        ErrorKind.CONFIGURATION: "provider_misconfigured",
+        ErrorKind.QUOTA: "insufficient_quota",
+    }
     code = codes.get(exc.kind, "server_error")
-    return RunFailed(code, exc.text, exc.admin_text, exc.code or "")
+    cause = causes.get(exc.kind, exc.code or "")
+    return RunFailed(code, exc.text_with_said, exc.admin_text, cause)
 
 
 async def _segment(

@@ -40,6 +40,9 @@ class RunSetup:
     prompt_tokens_used: int = 0
     pictures: Sequence[str] = ()
     pauses: bool = True
+    # What the log calls it by.
+    run_id: str = ""
+    connection: str = ""
 
 
 @dataclass

@@ -50,7 +50,10 @@ class Assistant(models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return self.name or self.public_id
+        if self.name:
+            return self.name
+        # As programs make them.
+        return " · ".join(filter(None, ["Unnamed assistant", self.model]))
 
     @property
     def image_tool(self) -> dict[str, Any] | None:

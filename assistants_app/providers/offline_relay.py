@@ -19,7 +19,7 @@ from assistants_app.providers.base import (
 from assistants_app.providers.offline import PACE, OfflineChatProvider
 from assistants_app.providers.openai_turn import DONE
 from assistants_app.providers.read_request import read_request
-from assistants_app.providers.relay import Counted, WholeAnswer
+from assistants_app.providers.relay import Counted, RelayBody, WholeAnswer
 from playground.lib.ids import new_id
 from playground.lib.sse import encode
 
@@ -30,11 +30,11 @@ class OfflineRelay:
     def __init__(self, pace: float = PACE) -> None:
         self._provider = OfflineChatProvider(pace)
 
-    async def complete(self, body: Mapping[str, Any]) -> WholeAnswer:
+    async def complete(self, body: RelayBody) -> WholeAnswer:
         """See `ChatRelay.complete`."""
         text = ""
         calls: list[dict[str, Any]] = []
-        async for delta in self._provider.stream(read_request(body)):
+        async for delta in self._provider.stream(read_request(body.members)):
             match delta:
                 case TextArrived():
                     text += delta.text
@@ -53,11 +53,9 @@ class OfflineRelay:
         counted = Counted(head["id"], end.model, end.usage)
         return WholeAnswer(orjson.dumps(content), counted)
 
-    async def stream(
-        self, body: Mapping[str, Any], *, shows_usage: bool
-    ) -> OfflineStream:
+    async def stream(self, body: RelayBody, *, shows_usage: bool) -> OfflineStream:
         """See `ChatRelay.stream`."""
-        return OfflineStream(self._provider, read_request(body), shows_usage)
+        return OfflineStream(self._provider, read_request(body.members), shows_usage)
 
 
 class OfflineStream:

@@ -18,7 +18,12 @@ from assistants_app.providers.openai_endpoint import (
 )
 from assistants_app.providers.openai_turn import DONE, read_usage
 from assistants_app.providers.passed_events import PassedEvents, text_of
-from assistants_app.providers.relay import Counted, StreamedAnswer, WholeAnswer
+from assistants_app.providers.relay import (
+    Counted,
+    RelayBody,
+    StreamedAnswer,
+    WholeAnswer,
+)
 from assistants_app.providers.watched_body import WatchedBody
 from playground.lib.provider_errors import broken_off, error_in_stream
 from playground.lib.sse import encode
@@ -30,16 +35,14 @@ class OpenAIRelay:
     def __init__(self, base_url: str, api_key: str, options: Mapping[str, Any]) -> None:
         self._endpoint = ChatEndpoint(base_url, api_key, read_options(options))
 
-    async def complete(self, body: Mapping[str, Any]) -> WholeAnswer:
+    async def complete(self, body: RelayBody) -> WholeAnswer:
         """See `ChatRelay.complete`."""
         with provider_errors(self._endpoint.api_key):
             response = await self._ask(body)
             content = await self._read_whole(response)
         return WholeAnswer(content, count(self._parse(content)))
 
-    async def stream(
-        self, body: Mapping[str, Any], *, shows_usage: bool
-    ) -> StreamedAnswer:
+    async def stream(self, body: RelayBody, *, shows_usage: bool) -> StreamedAnswer:
         """See `ChatRelay.stream`."""
         with provider_errors(self._endpoint.api_key):
             response = await self._ask_counted(body)
@@ -48,13 +51,13 @@ class OpenAIRelay:
                 return WholeAsStream(self._parse(content), shows_usage=shows_usage)
             return OpenAIStream(self._endpoint, response, shows_usage)
 
-    async def _ask_counted(self, body: Mapping[str, Any]) -> aiohttp.ClientResponse:
+    async def _ask_counted(self, body: RelayBody) -> aiohttp.ClientResponse:
         """Ask for the count of tokens too, unless the server does not know that."""
-        options = {**(body.get("stream_options") or {}), "include_usage": True}
-        counted = {**body, "stream_options": options}
-        if counted == body:
+        asked = body.members.get("stream_options") or {}
+        if asked.get("include_usage") is True:
             return await self._ask(body)
-        response = await self._endpoint.post(orjson.dumps(counted))
+        counted = body.with_members(stream_options={**asked, "include_usage": True})
+        response = await self._endpoint.post(counted.text)
         if is_answer(response):
             return response
         error, is_about_it = await self._endpoint.read_refusal(response)
@@ -62,8 +65,8 @@ class OpenAIRelay:
             raise error
         return await self._ask(body)
 
-    async def _ask(self, body: Mapping[str, Any]) -> aiohttp.ClientResponse:
-        response = await self._endpoint.post(orjson.dumps(body))
+    async def _ask(self, body: RelayBody) -> aiohttp.ClientResponse:
+        response = await self._endpoint.post(body.text)
         if not is_answer(response):
             raise (await self._endpoint.read_refusal(response))[0]
         return response

@@ -7,6 +7,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistants_app.providers.base import Usage
+from assistants_app.providers.json_text import set_members
+
+
+@dataclass(frozen=True)
+class RelayBody:
+    """The body of a chat completion: its members, and the JSON text that they are in."""
+
+    members: Mapping[str, Any]
+    text: bytes
+
+    def with_members(self, **members: Any) -> RelayBody:
+        """The same with these members; the text of all others stays as it is."""
+        return RelayBody({**self.members, **members}, set_members(self.text, members))
 
 
 @dataclass(frozen=True)
@@ -50,12 +63,10 @@ class ChatRelay(Protocol):
     worked on.
     """
 
-    async def complete(self, body: Mapping[str, Any]) -> WholeAnswer:
+    async def complete(self, body: RelayBody) -> WholeAnswer:
         """The completion of a body that asks for no stream."""
         ...
 
-    async def stream(
-        self, body: Mapping[str, Any], *, shows_usage: bool
-    ) -> StreamedAnswer:
+    async def stream(self, body: RelayBody, *, shows_usage: bool) -> StreamedAnswer:
         """Ask for a stream; returns once the server has begun to answer."""
         ...

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 import threading
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any
 
 from assistants_app.catalog.load import catalog_kind
 from assistants_app.providers.registry import make_chat_relay
 from assistants_app.providers.relay import (
     ChatRelay,
     Counted,
+    RelayBody,
     WholeAnswer,
 )
 from assistants_app.services import metering
@@ -36,6 +37,10 @@ KEPT_BYTES = 64 * 1024 * 1024
 KEPT_ANSWER = 1024 * 1024
 # The usage entry has room for as many.
 REFERENCE_LENGTH = 40
+# What is left of a body whose answer is there.
+DONE_WITH = RelayBody({}, b"{}")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -48,7 +53,7 @@ class Relay:
     api_key_id: int | None
     connection: Connection
     service: ChatRelay
-    body: Mapping[str, Any]
+    body: RelayBody
     shows_usage: bool = False
     begun_at: float = field(default_factory=time.monotonic)
     work: asyncio.Task[WholeAnswer] | None = None
@@ -59,7 +64,7 @@ class Relay:
     @property
     def is_streamed(self) -> bool:
         """Whether its client asked for a stream."""
-        return self.body.get("stream") is True
+        return self.body.members.get("stream") is True
 
     @property
     def is_working(self) -> bool:
@@ -79,12 +84,13 @@ class Relay:
             forget_relay(self.reference)
         elif work.exception() is None:
             _keep(self, len(work.result().content))
-        self.body = {}
+        self.body = DONE_WITH
 
     async def _complete(self) -> WholeAnswer:
         try:
             answer = await self.service.complete(self.body)
         except ProviderError as exc:
+            self._log(exc)
             if exc.may_have_cost:
                 await self._count(Counted())
             raise
@@ -101,7 +107,7 @@ class Relay:
         return self.shared.read()
 
     def _stream_done(self) -> None:
-        self.body = {}
+        self.body = DONE_WITH
         if self.shared is not None and self.shared.is_kept:
             _keep(self, self.shared.size)
         else:
@@ -112,6 +118,7 @@ class Relay:
         try:
             answer = await self.service.stream(self.body, shows_usage=self.shows_usage)
         except ProviderError as exc:
+            self._log(exc)
             if exc.may_have_cost:
                 await self._count(Counted())
             raise
@@ -121,11 +128,20 @@ class Relay:
                 async for piece in pieces:
                     yield piece
         except ProviderError as exc:
+            self._log(exc)
             is_refused = not exc.may_have_cost
             raise
         finally:
             if not is_refused:
                 await self._count(answer.counted)
+
+    def _log(self, exc: ProviderError) -> None:
+        """Whose matter it is; what was asked and answered is nobody's here."""
+        logger.warning(
+            "Chat completion failed: connection “%s”, %s",
+            self.connection.name,
+            exc.summary,
+        )
 
     async def _count(self, counted: Counted) -> None:
         fits = 0 < len(counted.id) <= REFERENCE_LENGTH
@@ -134,7 +150,7 @@ class Relay:
             user_id=self.user_id,
             api_key_id=self.api_key_id,
             connection=self.connection,
-            model=(counted.model or self.body["model"])[:200],
+            model=(counted.model or self.body.members["model"])[:200],
             usage=counted.usage,
             reference=counted.id if fits else self.reference,
         )
@@ -152,14 +168,14 @@ def begin_relay(
     organization: Organization,
     user: User | None,
     api_key: ApiKey | None,
-    body: Mapping[str, Any],
+    body: RelayBody,
 ) -> Relay:
     """Choose who answers this body; NoConnectionError when nobody can."""
     route = choose_connection(
-        organization, body["model"], "chat", catalog_kind, with_key=True
+        organization, body.members["model"], "chat", catalog_kind, with_key=True
     )
     connection = route.connection
-    options = body.get("stream_options") or {}
+    options = body.members.get("stream_options") or {}
     relay = Relay(
         reference=new_id("chatcmpl-"),
         organization_id=organization.pk,
@@ -172,7 +188,7 @@ def begin_relay(
             api_key=connection.api_key,
             options=connection.options,
         ),
-        body={**body, "model": route.model},
+        body=body.with_members(model=route.model),
         shows_usage=options.get("include_usage") is True,
     )
     _forget_old()

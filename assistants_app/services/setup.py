@@ -86,6 +86,8 @@ def prepare(run_id: str, created: Run | None = None) -> Prepared:
         prompt_tokens_used=(run.usage or {}).get("prompt_tokens", 0),
         pictures=history.waiting_pictures(),
         pauses=run.pauses,
+        run_id=run.public_id,
+        connection=route.connection.name,
     )
     return Prepared(
         run,

@@ -15,9 +15,12 @@ from assistants_app.services.runs import RunInProgressError
 from images_app.models import File
 from playground.lib import written_rows
 from playground.lib.clock import now
+from playground.lib.markdown import plain_words
 from playground.organizations.models import Organization, User
 
 TITLE_LENGTH = 60
+# As much of a text as its title can come from.
+TITLE_READ = 600
 
 
 def create_thread(
@@ -139,7 +142,8 @@ def _idle(thread: Thread) -> Thread:
 
 def title_of(text: str) -> str:
     """A thread's first name: the first words of what was asked."""
-    words = " ".join(text.split())
+    start = text[:TITLE_READ]
+    words = plain_words(start) or " ".join(start.split())
     if len(words) <= TITLE_LENGTH:
         return words
     return words[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

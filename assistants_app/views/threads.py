@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from assistants_app.access import get_thread
+from assistants_app.assistant_choices import assistants_to_choose
 from assistants_app.catalog.load import catalog_kind
 from assistants_app.composer_form import ComposerForm
 from assistants_app.entries import thread_entries
@@ -185,7 +186,7 @@ def _store_pictures(request: MemberRequest, form: ComposerForm) -> list[File]:
 
 
 def _assistants(request: MemberRequest) -> list[Assistant]:
-    return list(request.organization.assistants.filter(deleted_at=None))
+    return assistants_to_choose(request.organization, request.user)
 
 
 def _wanted_assistant(request: MemberRequest) -> Assistant | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from playground.lib.clock import now
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.organizations.kinds import all_kinds
 from playground.organizations.models import UsageEntry
+
+logger = logging.getLogger(__name__)
 
 Status = Generation.Status
 PREVIEW_LIFETIME = timedelta(minutes=10)
@@ -89,6 +92,12 @@ def failed(public_id: str, exc: ProviderError) -> None:
     generation.retry_after = exc.retry_after
     generation.may_have_cost = exc.may_have_cost
     _finish(generation, _failed_status(exc))
+    logger.warning(
+        "Generation %s failed: connection “%s”, %s",
+        public_id,
+        generation.connection_name,
+        exc.summary,
+    )
     if exc.may_have_cost:
         record_usage(generation, pictures=0)
 

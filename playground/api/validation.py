@@ -25,6 +25,12 @@ FORM_TYPES = frozenset({"multipart/form-data", "application/x-www-form-urlencode
 _Schema = TypeVar("_Schema", bound=pydantic.BaseModel)
 
 
+class JsonBody(dict[str, Any]):
+    """A body's members, with the text that they were read from."""
+
+    text: bytes = b""
+
+
 def _fail_fast(schema: Any) -> None:
     if isinstance(schema, list | tuple):
         for inner in schema:
@@ -115,7 +121,9 @@ def parse_json(body: bytes) -> Any:
     _bound(body, data)
     if rb"\u0000" in body:
         _refuse_nul(data, "")
-    return data
+    members = JsonBody(data)
+    members.text = body
+    return members
 
 
 def _refuse_nul(value: Any, where: str) -> None:

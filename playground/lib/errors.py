@@ -63,3 +63,13 @@ class ProviderError(Exception):
         self.code = code
         self.said = said
         self.details = dict(details or {})
+
+    @property
+    def summary(self) -> str:
+        """What a log may say of it: the kind and the status, no words of anybody."""
+        return f"{self.kind}, HTTP {self.status}" if self.status else str(self.kind)
+
+    @property
+    def text_with_said(self) -> str:
+        """`text`, and behind it what the provider said of a refused request."""
+        return f"{self.text} The provider said: {self.said}" if self.said else self.text

@@ -52,6 +52,8 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")
 
+_BREAKS = {"softbreak": " ", "hardbreak": " "}
+
 Environment = MutableMapping[str, Any]
 
 
@@ -64,6 +66,21 @@ def to_html(text: str) -> SafeString:
     except Exception:  # a text that a library trips over must still be readable
         logger.exception("Markdown could not be rendered")
         return _plain(text)
+
+
+def plain_words(text: str) -> str:
+    """The words of a short text on one line, without the marks of Markdown."""
+    words: list[str] = []
+    for token in _markdown().parse(text):
+        if token.type in {"fence", "code_block"}:
+            words.append(token.content)
+        elif token.type == "inline":
+            pieces = (
+                child.content or _BREAKS.get(child.type, "")
+                for child in token.children or ()
+            )
+            words.append("".join(pieces))
+    return " ".join(" ".join(words).split())
 
 
 def _plain(text: str) -> SafeString:

@@ -47,6 +47,8 @@ TEXTS = {
     ErrorKind.TIMEOUT: "The provider did not answer in time. Try again later.",
     ErrorKind.UPSTREAM: "The provider had a fault of its own. Try again later.",
 }
+# Where its own words follow, nobody has to ask for them.
+REFUSED = "The provider refused the request. Change it and try again."
 ADDRESS = (
     "The provider has nothing at the connection's address. Ask an admin to check the"
     " base URL."
@@ -226,7 +228,8 @@ def _text_of_invalid(found: ErrorBody) -> str:
         return TOO_LONG
     if found.param and PARAM.fullmatch(found.param):
         return f"The provider refused the parameter {found.param}. Change it and try again."
-    return TEXTS[ErrorKind.INVALID]
+    is_told = found.message.strip() and not found.is_page
+    return REFUSED if is_told else TEXTS[ErrorKind.INVALID]
 
 
 def _is_unknown_model(status: int | None, found: ErrorBody) -> bool:

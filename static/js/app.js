@@ -11,4 +11,6 @@ import "./keys.js";
 import "./timers.js";
 import "./scroll.js";
 import "./notes.js";
+import "./title.js";
+import "./unsent.js";
 import "./connection.js";

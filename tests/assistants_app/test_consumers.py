@@ -20,9 +20,11 @@ from assistants_app.models import Thread
 from assistants_app.routing import websocket_urlpatterns
 from assistants_app.services import dispatch, hub
 from assistants_app.services.record import Recorder
-from assistants_app.services.runs import create_run
+from assistants_app.services.runs import RunOptions, create_run
+from assistants_app.services.stored import append
 from assistants_app.services.threads import add_user_message, create_thread
 from playground.organizations.services.organizations import create_api_key
+from tests.assistants_app.rows import COMPLETED
 from tests.people import client_of, make_people
 
 application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
@@ -213,8 +215,34 @@ class ApiOnPagesTests(TransactionTestCase):
         await self.call("DELETE", f"{self.path}/messages/{first['id']}")
         html = await self.read_until(socket, 'id="entries"')
         assert "And then" in html
-        assert "First of all" not in html.split('id="thread-list"')[0]
+        assert "First of all" not in html.split('id="thread-topbar"')[0]
         await socket.disconnect()
+
+    async def test_the_header_follows_what_happens_in_the_thread(self):
+        assistant = await self.organization.assistants.acreate(name="Painter")
+        socket = await self.page()
+        await self.say("Draw **a sun**")
+        html = await self.read_until(socket, "</h1>")
+        assert 'data-page-title="Draw a sun · Easel"' in html
+        await self.thread.arefresh_from_db()
+        run = await sync_to_async(create_run)(thread=self.thread, assistant=assistant)
+        await sync_to_async(append)(run, [COMPLETED])
+        hub.ring(self.thread.public_id)
+        html = await self.read_until(socket, 'id="answered-by"')
+        assert '<small class="faint">Painter</small>' in html
+        assert "Choose an assistant" not in html
+        await socket.disconnect()
+
+    async def test_a_deleted_conversation_with_responses_is_said_to_be_deleted(self):
+        options = RunOptions(model="offline-chat", pauses=False)
+        response = await sync_to_async(create_run)(
+            thread=self.thread, assistant=None, options=options
+        )
+        await sync_to_async(append)(response, [COMPLETED])
+        socket = await self.page()
+        name = self.thread.public_id.replace("thread_", "conv_")
+        await self.call("DELETE", f"/v1/conversations/{name}")
+        await self.read_until(socket, "This thread was deleted.")
 
     async def test_a_thread_that_was_deleted_is_said_to_be(self):
         socket = await self.page()

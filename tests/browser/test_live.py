@@ -225,3 +225,30 @@ def test_a_failed_run_says_why_and_can_be_tried_again(
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("Good morning.")).to_be_visible()
     expect_state(page, "Completed")
+
+
+def test_the_headers_of_an_open_thread_follow_what_a_program_does_there(
+    page: Page, loopback: str
+) -> None:
+    page.goto(loopback)
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+
+    def post(path: str, body: dict[str, object]) -> str:
+        headers = {"X-CSRFToken": token, "Referer": page.url}
+        answer = page.request.post(f"/v1/{path}", data=body, headers=headers)
+        assert answer.ok, answer.text()
+        made: str = answer.json()["id"]
+        return made
+
+    thread = post("threads", {})
+    page.goto(f"/threads/{thread}/")
+    expect(page).to_have_title("New thread · Easel")
+    expect(page.get_by_label("Answered by")).to_be_visible()
+    post(f"threads/{thread}/messages", {"role": "user", "content": "Draw **a sun**"})
+    expect(page).to_have_title("Draw a sun · Easel")
+    expect(page.locator("#thread-bar h1")).to_have_text("Draw a sun")
+    fields = {"model": "offline-chat", "name": "Named by a program"}
+    assistant = post("assistants", fields)
+    post(f"threads/{thread}/runs", {"assistant_id": assistant})
+    expect(page.locator("#thread-bar .chip")).to_contain_text("Named by a program")
+    expect(page.get_by_label("Answered by")).to_have_count(0)

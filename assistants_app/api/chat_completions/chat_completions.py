@@ -181,5 +181,8 @@ CREATE = Operation(
 async def chat_completion_create(
     request: ApiRequest, data: ChatCompletionCreate
 ) -> HttpResponseBase:
-    """Ask a chat model; the body and the answer are the provider's own."""
+    """Ask a chat model.
+
+    The body and the answer are the provider's own.
+    """
     return await view(CREATE, request, data)

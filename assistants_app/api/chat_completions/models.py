@@ -17,7 +17,7 @@ from images_app.catalog.load import catalog_kind as image_catalog_kind
 from images_app.services.retired import NAMES, retired_model
 from images_app.services.routing import choose_image_route, offered_models
 from playground.api.answers import json_answer, respond
-from playground.api.callers import ApiRequest
+from playground.api.callers import Allow, ApiRequest
 from playground.api.errors import ApiError
 from playground.organizations.kinds import CatalogKind
 from playground.organizations.models import Connection, Organization
@@ -105,16 +105,22 @@ def _named(
             yield Offered(name, model.id, connection, model.shutdown_date)
 
 
-@router.get("/models", response=ModelList)
+@router.get("/models", auth=Allow("read", "images"), response=ModelList)
 def model_list(request: ApiRequest) -> HttpResponseBase:
-    """List the models that this key may use."""
+    """List models.
+
+    Those that this caller may name.
+    """
     data = [entry.to_wire() for entry in offered(_organization(request))]
     return respond(json_answer({"object": "list", "data": data}))
 
 
-@router.get("/models/{path:model_id}", response=Model)
+@router.get("/models/{path:model_id}", auth=Allow("read", "images"), response=Model)
 def model_detail(request: ApiRequest, model_id: str) -> HttpResponseBase:
-    """Read a model; its id may hold slashes."""
+    """Read a model.
+
+    Its id may hold slashes.
+    """
     for entry in offered(_organization(request)):
         if entry.is_called(model_id):
             return respond(json_answer({**entry.to_wire(), "id": model_id}))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
+import orjson
 import pydantic
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 
-from playground.api.validation import Schema
+from assistants_app.providers.relay import RelayBody
+from playground.api.validation import JsonBody, Schema
 
 
 class ChatCompletionCreate(Schema):
@@ -24,9 +26,20 @@ class ChatCompletionCreate(Schema):
         None, description="`include_usage` adds a last chunk with the tokens."
     )
 
-    def as_sent(self) -> dict[str, Any]:
-        """The fields that the client sent, nothing added."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+    _text: bytes = PrivateAttr(b"")
+
+    @pydantic.model_validator(mode="wrap")
+    @classmethod
+    def _with_text(cls, value: Any, validate: Any) -> Self:
+        made: Self = validate(value)
+        if isinstance(value, JsonBody):
+            made._text = value.text
+        return made
+
+    def as_sent(self) -> RelayBody:
+        """What the client sent: the members, and the text that it wrote."""
+        members = {name: getattr(self, name) for name in self.model_fields_set}
+        return RelayBody(members, self._text or orjson.dumps(members))
 
 
 class ChatCompletion(BaseModel):

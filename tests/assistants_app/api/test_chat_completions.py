@@ -68,6 +68,27 @@ def test_a_body_goes_through_as_it_came_but_for_its_model(live, client, upstream
     assert upstream.requests[-1].json == sent
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_json_cannot_keep_reaches_the_provider_as_it_was_written(
+    live, upstream, stream
+):
+    number = "123456789012345678901234567890"
+    said = (
+        '{"seed":7, "model" : "%s", "temperature":1e0, "stream": %s,%s'
+        ' "messages":[{"role":"user","content":"H\\u0065llo \u00e9"}],'
+        ' "tools":[{"type":"function","function":{"name":"f","parameters":'
+        '{"maximum":%s,"multipleOf":0.10}}}], "seed": 8}'
+    )
+    options = ' "stream_options" : {"include_usage":true},' if stream else ""
+    filled = (json.dumps(stream), options, number)
+    upstream.script(PATH, chat.text_stream("Hi") if stream else chat.completion("Hi"))
+    headers = {"Authorization": f"Bearer {live.key}"}
+    body = (said % ("own/house-model", *filled)).encode()
+    url = f"{live.base_url}/chat/completions"
+    assert requests.post(url, body, headers=headers, timeout=20).status_code == 200
+    assert upstream.requests[-1].body == (said % ("house-model", *filled)).encode()
+
+
 def test_an_answer_has_the_bytes_that_the_provider_sent(live, upstream):
     answer = chat.completion("Good day")
     upstream.script(PATH, answer)

@@ -75,24 +75,43 @@ async def test_filtered_content_is_an_incomplete_message() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"),
+    ("kind", "code", "cause"),
     [
-        (ErrorKind.RATE, "rate_limit_exceeded"),
-        (ErrorKind.QUOTA, "rate_limit_exceeded"),
-        (ErrorKind.INVALID, "invalid_prompt"),
-        (ErrorKind.MODERATED, "invalid_prompt"),
-        (ErrorKind.TIMEOUT, "server_error"),
-        (ErrorKind.UPSTREAM, "server_error"),
-        (ErrorKind.CONFIGURATION, "server_error"),
+        (ErrorKind.RATE, "rate_limit_exceeded", "its_code"),
+        (ErrorKind.QUOTA, "rate_limit_exceeded", "insufficient_quota"),
+        (ErrorKind.INVALID, "invalid_prompt", "its_code"),
+        (ErrorKind.MODERATED, "invalid_prompt", "its_code"),
+        (ErrorKind.TIMEOUT, "server_error", "its_code"),
+        (ErrorKind.UPSTREAM, "server_error", "its_code"),
+        (ErrorKind.CONFIGURATION, "server_error", "provider_misconfigured"),
     ],
 )
 async def test_a_provider_that_refuses_fails_the_run(
-    kind: ErrorKind, code: str
+    kind: ErrorKind, code: str, cause: str
 ) -> None:
-    error = ProviderError(kind, "It was refused.", admin_text="429 slow down")
+    error = ProviderError(
+        kind, "It was refused.", admin_text="429 slow down", code="its_code"
+    )
     events = await collect(setup(), ScriptedProvider([error]))
     assert kinds(events) == ["RunStarted", "RunFailed"]
-    assert events[-1] == RunFailed(code, "It was refused.", "429 slow down")
+    assert events[-1] == RunFailed(code, "It was refused.", "429 slow down", cause)
+
+
+async def test_what_a_provider_says_of_a_refused_request_is_told() -> None:
+    error = ProviderError(ErrorKind.INVALID, "It was refused.", said="Bad 'foo'.")
+    events = await collect(setup(), ScriptedProvider([error]))
+    assert events[-1].text == "It was refused. The provider said: Bad 'foo'."
+
+
+async def test_the_log_of_a_failed_run_names_connection_and_kind_but_no_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error = ProviderError(
+        ErrorKind.INVALID, "It was refused.", status=400, said="Bad 'foo'."
+    )
+    given = setup(run_id="run_1", connection="own")
+    await collect(given, ScriptedProvider([error]))
+    assert caplog.messages == ["Run run_1 failed: connection “own”, invalid, HTTP 400"]
 
 
 async def test_an_error_in_mid_message_keeps_the_text_as_incomplete() -> None:

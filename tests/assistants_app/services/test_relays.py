@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import TestCase
 
+from assistants_app.providers.relay import RelayBody
 from assistants_app.services import relays
 from playground.lib.errors import ProviderError
 from playground.organizations.models import UsageEntry
@@ -46,11 +48,12 @@ class RelayCase(TestCase):
 
     @sync_to_async
     def begin(self, **fields):
+        members = {"model": "house-model", "messages": MESSAGES, **fields}
         return relays.begin_relay(
             organization=self.organization,
             user=None,
             api_key=self.api_key,
-            body={"model": "house-model", "messages": MESSAGES, **fields},
+            body=RelayBody(members, json.dumps(members).encode()),
         )
 
     async def complete(self, **fields):
@@ -125,6 +128,16 @@ class CountTests(RelayCase):
             await self.stream()
         assert await self.entries() == []
 
+    async def test_the_log_of_a_failure_names_the_connection_and_no_words(self):
+        refusal = chat.error(401, "bad key", code="invalid_api_key")
+        self.upstream.script(PATH, refusal, refusal)
+        with self.assertLogs("assistants_app.services.relays", "WARNING") as logged:
+            for ask in (self.complete, self.stream):
+                with pytest.raises(ProviderError):
+                    await ask()
+        said = "Chat completion failed: connection “own”, configuration, HTTP 401"
+        assert [record.getMessage() for record in logged.records] == [said] * 2
+
     async def test_the_offline_model_costs_nothing(self):
         await sync_to_async(offline_beside)(self.organization)
         await self.complete(model="offline-chat")
@@ -151,7 +164,7 @@ class KeepTests(RelayCase):
         await relay.work
         await asyncio.sleep(0)  # the task's own last step
         assert relays.find_relay(relay.reference) is relay
-        assert relay.body == {}
+        assert relay.body.members == {}
 
     async def test_an_answer_that_is_too_large_is_not_kept(self):
         self.upstream.script(PATH, chat.completion("x" * relays.KEPT_ANSWER))

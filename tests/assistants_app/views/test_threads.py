@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assistants_app.engine.progress import text_part
+from assistants_app.models import Assistant
 from assistants_app.services.runs import create_run
 from assistants_app.services.stored import append
 from assistants_app.services.threads import (
@@ -141,6 +142,51 @@ class ThreadPageTests(TestCase):
         page = client_of(self.people.bob).get(self.url())
         self.assertContains(page, '<b class="cut">New thread</b>', html=True)
         self.assertContains(page, "<title>New thread", html=False)
+
+    def start_page(self, user):
+        page = client_of(user).get(reverse("assistants:home"))
+        return page, [str(entry) for entry in page.context["assistants"]]
+
+    def test_assistants_that_programs_made_are_offered_last(self):
+        Assistant.objects.update(created_by=self.people.alice)
+        self.people.organization.assistants.create(model="offline-chat")
+        page, names = self.start_page(self.people.bob)
+        assert names == ["Illustrator", "Unnamed assistant · offline-chat"]
+        assert page.context["assistant"] == self.assistant
+
+    def test_the_assistant_that_a_person_used_last_is_chosen(self):
+        made = self.people.organization.assistants
+        newer = made.create(name="Newer", created_by=self.people.alice)
+        for assistant in (self.assistant, newer):
+            add_user_message(thread=self.thread, text="Hello")
+            self.thread.refresh_from_db()
+            run = create_run(
+                thread=self.thread, assistant=assistant, user=self.people.alice
+            )
+            append(run, [COMPLETED])
+        made.create(name="Newest", created_by=self.people.alice)
+        assert self.start_page(self.people.alice)[1] == [
+            "Newer",
+            "Illustrator",
+            "Newest",
+        ]
+        assert self.start_page(self.people.bob)[1][0] == "Newest"
+
+    def test_unnamed_assistants_can_be_told_apart(self):
+        self.threads_of_the_api()
+        unnamed = self.people.organization.assistants.create()
+        page, _ = self.start_page(self.people.bob)
+        self.assertContains(page, unnamed.public_id + "</small>")
+        page = client_of(self.people.bob).get(self.url())
+        ending = unnamed.public_id[-6:]
+        self.assertContains(page, f">Unnamed assistant (…{ending})</option>")
+
+    def test_a_title_has_no_marks_of_markdown(self):
+        add_user_message(
+            thread=self.thread, text="# Draw **a `sun`**\n\n- [now](https://x.org)"
+        )
+        page = client_of(self.people.bob).get(self.url())
+        self.assertContains(page, '<b class="cut">Draw a sun now</b>', html=True)
 
     def test_a_fresh_organization_is_welcomed(self):
         response = client_of(self.people.mallory).get(reverse("assistants:home"))

@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.lib import markdown
-from playground.lib.markdown import MAX_CHARACTERS, MAX_HIGHLIGHTED, to_html
+from playground.lib.markdown import (
+    MAX_CHARACTERS,
+    MAX_HIGHLIGHTED,
+    plain_words,
+    to_html,
+)
 
 # Tags that this module may write; a tag that arrives in a text has to be escaped.
 OPENED = re.compile(r"<([a-zA-Z0-9]+)")
@@ -199,3 +204,19 @@ def test_no_text_makes_a_tag_that_is_not_allowed(text: str) -> None:
     html = to_html(text)
     assert set(OPENED.findall(html)) <= markdown.TAGS
     assert not re.search(r"<[^>]*\son[a-z]+=", re.sub(r'"[^"]*"', '""', html))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Draw **a** _bright_ `sun`", "Draw a bright sun"),
+        ("# One\n\n- two\n- [three](https://x.org)", "One two three"),
+        ("one  \ntwo\nthree", "one two three"),
+        ("```py\nprint(1)\n```", "print(1)"),
+        ("2 * 3 * 4 < 25, <b>", "2 * 3 * 4 < 25, <b>"),
+        ("![a fox](https://x.org/a.png)", "a fox"),
+        ("---", ""),
+    ],
+)
+def test_words_alone_have_no_marks(text: str, words: str) -> None:
+    assert plain_words(text) == words
