@@ -1,7 +1,8 @@
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from assistants_app.api.routes import routers as assistants_routers
@@ -17,6 +18,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+@csrf_exempt
+def no_such_url(request: HttpRequest) -> HttpResponse:
+    """The API's root, where nothing is whatever the method; Ninja has a view there."""
+    raise Http404
+
+
 for router in [*images_routers, *assistants_routers, document_router]:
     api.add_router("", router)
 
@@ -29,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     path("settings/", include("playground.organizations.urls")),
+    path("v1/", no_such_url),
     path("v1/", api.urls),
     path("api/", include("playground.api.urls")),
     path("images/", include("images_app.urls")),

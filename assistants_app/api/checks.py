@@ -21,6 +21,7 @@ from images_app.api.asking import planned
 from images_app.api.targets import Target
 from images_app.services.plan import ImageAsk, PlanError, plan
 from images_app.services.routing import ImageRoute, choose_image_route
+from images_app.services.wording import count
 from playground.api.errors import ApiError
 from playground.organizations.models import Organization
 from playground.organizations.services.connections import NoConnectionError, Route
@@ -65,7 +66,7 @@ def _check_options(ask: ImageAsk, route: ImageRoute) -> None:
     if (ask.partial_images or 0) > model.partial_images:
         raise PlanError(
             "partial_images",
-            f"{model.label} makes at most {model.partial_images} previews.",
+            f"{model.label} makes at most {count(model.partial_images, 'preview')}.",
         )
 
 

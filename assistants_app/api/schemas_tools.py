@@ -7,8 +7,29 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, model_validator
 
-from assistants_app.api.schemas_fields import NAME_PATTERN, JsonObject, plain
+from assistants_app.api.schemas_fields import (
+    FunctionAbout,
+    FunctionName,
+    Parameters,
+    Strict,
+    plain,
+)
 from assistants_app.tools.functions import RESERVED_NAMES
+from images_app.api.schemas_options import (
+    AspectRatio,
+    Background,
+    Compression,
+    ImageModel,
+    ImageProvider,
+    Mode,
+    Moderation,
+    OutputFormat,
+    Previews,
+    Quality,
+    Seed,
+    Size,
+    Style,
+)
 from playground.api.errors import ApiError
 from playground.api.validation import Schema
 
@@ -18,15 +39,17 @@ MAX_STYLE = 1000
 class Function(Schema):
     """A function of the client; its parameters are a JSON schema."""
 
-    name: str = Field(pattern=NAME_PATTERN)
-    description: str | None = None
-    parameters: JsonObject | None = None
-    strict: bool | None = None
+    name: FunctionName
+    description: FunctionAbout | None = None
+    parameters: Parameters | None = None
+    strict: Strict | None = None
 
 
 class FunctionTool(Schema):
+    """Your own function: a run that calls it waits for your program's answer."""
+
     type: Literal["function"]
-    function: Function
+    function: Function = Field(description="What the model may call.")
 
 
 class ImageGenerationTool(Schema):
@@ -36,19 +59,19 @@ class ImageGenerationTool(Schema):
     """
 
     type: Literal["image_generation"]
-    mode: Literal["auto", "on", "off"] | None = None
-    provider: str | None = Field(None, max_length=40)
-    model: str | None = Field(None, max_length=250)
-    size: str | None = Field(None, max_length=40)
-    aspect_ratio: str | None = Field(None, max_length=20)
-    quality: str | None = Field(None, max_length=40)
-    background: str | None = Field(None, max_length=40)
-    output_format: str | None = Field(None, max_length=20)
-    output_compression: int | None = Field(None, ge=0, le=100)
-    moderation: str | None = Field(None, max_length=40)
-    style: str | None = Field(None, max_length=MAX_STYLE)
-    seed: int | None = Field(None, ge=-(2**63), le=2**63 - 1)
-    partial_images: int | None = Field(None, ge=0, le=3)
+    mode: Mode | None = None
+    provider: ImageProvider | None = Field(None, max_length=40)
+    model: ImageModel | None = Field(None, max_length=250)
+    size: Size | None = Field(None, max_length=40)
+    aspect_ratio: AspectRatio | None = Field(None, max_length=20)
+    quality: Quality | None = Field(None, max_length=40)
+    background: Background | None = Field(None, max_length=40)
+    output_format: OutputFormat | None = Field(None, max_length=20)
+    output_compression: Compression | None = Field(None, ge=0, le=100)
+    moderation: Moderation | None = Field(None, max_length=40)
+    style: Style | None = Field(None, max_length=MAX_STYLE)
+    seed: Seed | None = Field(None, ge=-(2**63), le=2**63 - 1)
+    partial_images: Previews | None = Field(None, ge=0, le=3)
 
 
 class OtherTool(Schema):
@@ -56,7 +79,9 @@ class OtherTool(Schema):
 
     model_config = {"extra": "allow"}
 
-    type: Literal["code_interpreter", "file_search"]
+    type: Literal["code_interpreter", "file_search"] = Field(
+        description="Not served here."
+    )
 
     @model_validator(mode="after")
     def _refuse(self) -> OtherTool:

@@ -16,6 +16,8 @@ ASK_FOR_PROMPT = (
     " greeting, no explanation, no quotation marks."
 )
 
+DELETED_PICTURE = '{"status": "deleted", "error": "This picture was deleted."}'
+
 
 def tool_result(call_id: str, output: str) -> ChatMessage:
     """The answer to a tool call."""

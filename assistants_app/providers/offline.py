@@ -7,7 +7,6 @@ file only streams it, at the pace of a person who types fast.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any
@@ -26,6 +25,7 @@ from assistants_app.providers.base import (
 )
 from assistants_app.providers.offline_model.respond import Call, Reply, respond
 from playground.lib.errors import ErrorKind, ProviderError
+from playground.lib.ids import new_id
 
 MODEL = "offline-chat"
 PACE = 0.03
@@ -57,7 +57,7 @@ class OfflineChatProvider:
         reply = await asyncio.to_thread(respond, request)
         if reply.calls:
             for index, call in enumerate(reply.calls):
-                for delta in _call_deltas(request, index, call):
+                for delta in _call_deltas(index, call):
                     await asyncio.sleep(self._pace)
                     yield delta
             yield _ended(request, reply, FinishReason.TOOL_CALLS)
@@ -87,19 +87,12 @@ def _word_groups(text: str, most: int | None) -> tuple[list[str], bool]:
     return groups, cut
 
 
-def _call_deltas(request: ChatRequest, index: int, call: Call) -> Iterator[ChatDelta]:
-    yield ToolCallArrived(index, _call_id(request, index, call), call.name)
+def _call_deltas(index: int, call: Call) -> Iterator[ChatDelta]:
+    yield ToolCallArrived(index, new_id("call_"), call.name)
     for start in range(0, len(call.arguments), _FRAGMENT):
         yield ToolCallArrived(
             index, arguments=call.arguments[start : start + _FRAGMENT]
         )
-
-
-def _call_id(request: ChatRequest, index: int, call: Call) -> str:
-    """Make an id that is the same for the same request and new in each turn."""
-    earlier = [made.id for message in request.messages for made in message.tool_calls]
-    seed = repr((len(request.messages), earlier, index, call))
-    return f"call_{hashlib.sha256(seed.encode('utf-8', 'replace')).hexdigest()[:24]}"
 
 
 def _ended(request: ChatRequest, reply: Reply, reason: FinishReason) -> TurnEnded:

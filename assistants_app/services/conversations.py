@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404
 
-from assistants_app.models import Message, Thread
+from assistants_app.models import Message, Run, Thread
 from assistants_app.services import hub
-from assistants_app.services.endings import expire_overdue
+from assistants_app.services.endings import end_idle_run, expire_overdue
 from assistants_app.services.input_items import ItemWriter
 from assistants_app.services.item_ids import thread_id
 from assistants_app.services.paths import message_path
@@ -55,6 +55,18 @@ def add_items(
     """The items at the end; RunInProgressError while a response is made there."""
     thread = locked_idle(thread)
     return _append(thread, items, user)
+
+
+@transaction.atomic
+def delete_conversation(thread: Thread) -> None:
+    """Remove it; as long as a response of it can be read, only from sight."""
+    if not thread.runs.filter(pauses=False, is_stored=True).exists():
+        thread.delete()
+        return
+    for run in thread.runs.filter(status__in=Run.UNFINISHED):
+        end_idle_run(run)
+    thread.is_hidden = True
+    thread.save(update_fields=["is_hidden"])
 
 
 def locked_idle(thread: Thread) -> Thread:

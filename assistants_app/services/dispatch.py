@@ -11,7 +11,14 @@ from typing import Any, ParamSpec, TypeVar
 from asgiref.sync import ThreadSensitiveContext
 
 from assistants_app.models import Run, Thread
-from assistants_app.services import endings, hub, runs, stored, threads
+from assistants_app.services import (
+    conversations,
+    endings,
+    hub,
+    runs,
+    stored,
+    threads,
+)
 from assistants_app.services.execute import Execution
 from playground.api import request_ids
 from playground.lib.clock import now
@@ -90,13 +97,22 @@ async def _stop_work(run_id: str) -> bool:
 
 async def delete_thread(thread: Thread) -> None:
     """Delete a thread with all its rows; runs that are not finished are stopped."""
+    await _delete(thread, threads.delete_thread)
+
+
+async def delete_conversation(thread: Thread) -> None:
+    """The same, but responses that were made in it can still be read."""
+    await _delete(thread, conversations.delete_conversation)
+
+
+async def _delete(thread: Thread, delete: Callable[[Thread], None]) -> None:
     async for run in thread.runs.filter(status__in=Run.UNFINISHED):
         working = _working.get(run.public_id)
         if working is not None:
             await working.execution.cancel()
             await asyncio.wait({working.task})  # until nothing is written any more
     subjects = (thread.public_id, thread.organization.public_id)
-    await in_database(threads.delete_thread, thread)
+    await in_database(delete, thread)
     for subject in subjects:
         hub.ring(subject)
 

@@ -162,16 +162,22 @@ class History:
         )
         shown: list[Content] = []
         for call in calls:
-            self.made.extend(call.file_ids)
-            output = call.output
-            told = '{"status": "cancelled"}' if output is None else output
-            yield prompt.tool_result(call.id, told)
+            self.made.extend(name for name in call.file_ids if name in self.files)
+            yield prompt.tool_result(call.id, self._result(call))
             for part in call.parts:
                 shown.extend(self._part(part))
         if shown:
             # Chat models take no pictures in a tool's result.
             note = Text("(Pictures that the tool has answered with:)")
             yield ChatMessage("user", (note, *shown))
+
+    def _result(self, call: Called) -> str:
+        """What the call's output is by now: its picture may have been deleted."""
+        if call.output is None:
+            return '{"status": "cancelled"}'
+        if call.is_picture and call.file_ids and not self.files.keys() & call.file_ids:
+            return prompt.DELETED_PICTURE
+        return call.output
 
 
 def _group(entry: Entry) -> object:

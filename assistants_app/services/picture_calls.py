@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from assistants_app.engine import prompt as prompts
 from assistants_app.services.transcript import PICTURE_CALL
 from images_app.models import File, Generation
 from images_app.services.tool_schema import EDIT, GENERATE
@@ -29,10 +30,13 @@ def called_picture(
     name: str, prompt: str, files: Sequence[File], status: str, tool: str = GENERATE
 ) -> dict[str, Any]:
     """A call with these pictures, under the name that its client knows."""
-    told: dict[str, Any] = {"status": status}
+    output = prompts.DELETED_PICTURE
     if files:
         size = f"{files[0].width}x{files[0].height}"
-        told |= {"image_id": files[0].public_id, "size": size}
+        told = {"status": status, "image_id": files[0].public_id, "size": size}
+        output = json.dumps(told)
+    elif status != Generation.Status.COMPLETED:
+        output = json.dumps({"status": status})
     return {
         "type": PICTURE_CALL,
         "id": name,
@@ -41,5 +45,5 @@ def called_picture(
         "prompt": prompt,
         "status": "completed" if files else "failed",
         "file_ids": [file.public_id for file in files],
-        "output": json.dumps(told),
+        "output": output,
     }

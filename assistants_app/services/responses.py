@@ -217,8 +217,8 @@ def _remove(run: Run) -> None:
     rows = _own_rows(run)
     run.delete()
     Message.objects.filter(pk__in=rows).delete()
-    if not thread.runs.exists():
-        thread.delete()
+    if not thread.runs.filter(pauses=False).exists():
+        thread.delete()  # a deleted conversation may hold runs of other dialects
 
 
 def _own_rows(run: Run) -> list[int]:

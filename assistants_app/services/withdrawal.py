@@ -25,6 +25,11 @@ def state_of(thread: Thread | None, end: Message | None = None) -> dict[str, Any
     return {BEFORE: {**state, "end": end.pk if end else None}}
 
 
+def makes_its_thread(run: Run) -> bool:
+    """Whether the request that the run answers has made its thread, too."""
+    return BEFORE in run.asked and run.asked[BEFORE] is None
+
+
 @transaction.atomic
 def withdraw_run(run_id: str) -> tuple[str, ...]:
     """Remove a run without steps and what came with it, a thread of its own included.

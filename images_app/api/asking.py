@@ -14,9 +14,9 @@ from images_app.catalog.load import ImageModel
 from images_app.models import File
 from images_app.services.generate import create_generation
 from images_app.services.plan import Adjustment, ImageAsk, Plan, PlanError, plan
-from images_app.services.retired import check_pictures, plan_retired
-from images_app.services.sizes import parse_size
-from images_app.services.wording import STANDARD_WORDS, spoken
+from images_app.services.retired import check_pictures, others_words, plan_retired
+from images_app.services.sizes import parse_ratio, parse_size
+from images_app.services.wording import STANDARD_WORDS, one, refusal
 from playground.api.callers import Caller
 from playground.api.errors import ApiError, translates
 from playground.organizations.kinds import get_kind
@@ -26,7 +26,7 @@ VARIATION = (
     " the composition and the details."
 )
 # What even the free painter takes as it is, or refuses.
-EXACT = frozenset({"output_format"})
+EXACT = frozenset({"output_format", "output_compression"})
 # What tells a request that names no model, but was written for an older one.
 OLDER_WORDS = frozenset({"size", "quality", "style"})
 FAR_AREA, FAR_SHAPE = 4.0, 1.5
@@ -49,9 +49,15 @@ def planned(target: Target, ask: ImageAsk, *, strict: bool = True) -> Plan:
     if strict:
         check_near(made)
         for change in made.adjustments:
-            if change.parameter in EXACT:
+            if change.parameter in EXACT or _contradicts(ask, change):
                 raise _refusal(change)
     return made
+
+
+def _contradicts(ask: ImageAsk, change: Adjustment) -> bool:
+    """Whether a ratio was asked for beside a size that does not have it."""
+    has_size = parse_size(ask.size or "") is not None
+    return change.parameter == "aspect_ratio" and has_size
 
 
 def check_near(made: Plan) -> None:
@@ -62,17 +68,26 @@ def check_near(made: Plan) -> None:
 
 def _refusal(change: Adjustment) -> PlanError:
     """A difference that is refused; it names the nearest that would do."""
-    return PlanError(change.parameter, f"{change.reason}.", change.sent)
+    return PlanError(change.parameter, refusal(change.reason), change.sent)
 
 
 def _is_far(change: Adjustment) -> bool:
-    """Whether a size was met by one of quite another shape or area."""
-    asked, sent = parse_size(str(change.asked)), parse_size(str(change.sent or ""))
-    if change.parameter != "size" or asked is None or sent is None:
+    """Whether a size or ratio was met by quite another shape or area."""
+    sent = parse_size(str(change.sent or ""))
+    if sent is None:
         return False
-    shape, area = asked.ratio / sent.ratio, asked.pixels / sent.pixels
-    is_shape_near = 1 / FAR_SHAPE <= shape <= FAR_SHAPE
-    return not (is_shape_near and 1 / FAR_AREA <= area <= FAR_AREA)
+    if change.parameter == "aspect_ratio":
+        ratio = parse_ratio(str(change.asked))
+        return ratio is not None and not _near(ratio / sent.ratio, FAR_SHAPE)
+    asked = parse_size(str(change.asked))
+    if change.parameter != "size" or asked is None:
+        return False
+    is_shape_near = _near(asked.ratio / sent.ratio, FAR_SHAPE)
+    return not (is_shape_near and _near(asked.pixels / sent.pixels, FAR_AREA))
+
+
+def _near(factor: float, bound: float) -> bool:
+    return 1 / bound <= factor <= bound
 
 
 def _check_words(ask: ImageAsk, model: ImageModel) -> None:
@@ -85,7 +100,7 @@ def _check_words(ask: ImageAsk, model: ImageModel) -> None:
         known = words | {"auto", "jpg"}
         if value is not None and name not in model.parameters and value not in known:
             offered = ", ".join(sorted(words | {"auto"}))
-            raise PlanError(name, f"“{value}” is not a {spoken(name)}: {offered}.")
+            raise PlanError(name, f"“{value}” is not {one(name)}: {offered}.")
 
 
 def begin_drawing(
@@ -115,9 +130,14 @@ def begin_drawing(
 def _older(caller: Caller, target: Target, ask: ImageAsk) -> tuple[Target, Plan] | None:
     """Without a model, `size=512x512` or `quality=hd` are of a time with other defaults.
 
-    The first retired model that took all of it, and what is sent for that; or None.
+    The retired model that took all of it, else the most; and what is sent for that.
+    None where not even that one did.
     """
-    for older in older_targets(caller, target):
+
+    def unknown_words(older: Target) -> int:
+        return len(others_words(ask, older.old)) if older.old else 0
+
+    for older in sorted(older_targets(caller, target), key=unknown_words):
         try:
             return older, planned(older, ask)
         except PlanError:

@@ -7,7 +7,24 @@ from typing import Any
 from images_app.api.schemas_files import UploadForm
 from images_app.api.schemas_images import EditBody, EditForm, VariationForm
 
-_FILE = {"type": "string", "format": "binary"}
+_PICTURE = "The picture to start from: PNG, JPEG or WebP."
+_MASK = (
+    "A PNG of the same size as the first picture; its transparent part is what may"
+    " change."
+)
+
+
+def _file(about: str) -> dict[str, str]:
+    return {"type": "string", "format": "binary", "description": about}
+
+
+_IMAGES = {
+    "type": "array",
+    "items": {"type": "string", "format": "binary"},
+    "maxItems": 16,
+    "description": "The pictures to start from: PNG, JPEG or WebP. The field is repeated"
+    " for each, as `image` or as `image[]`.",
+}
 
 
 def form(schema: Any, files: dict[str, Any], required: list[str]) -> dict[str, Any]:
@@ -43,7 +60,7 @@ EDIT = {
             "multipart/form-data": {
                 "schema": form(
                     EditForm,
-                    {"image": {"type": "array", "items": _FILE}, "mask": _FILE},
+                    {"image": _IMAGES, "mask": _file(_MASK)},
                     ["image"],
                 )
             },
@@ -56,18 +73,21 @@ VARIATION = {
         "required": True,
         "content": {
             "multipart/form-data": {
-                "schema": form(VariationForm, {"image": _FILE}, ["image"])
+                "schema": form(VariationForm, {"image": _file(_PICTURE)}, ["image"])
             }
         },
     }
 }
 UPLOAD = {
-    "x-scope": "run or images",
     "requestBody": {
         "required": True,
         "content": {
             "multipart/form-data": {
-                "schema": form(UploadForm, {"file": _FILE}, ["file"])
+                "schema": form(
+                    UploadForm,
+                    {"file": _file("The file, kept byte for byte.")},
+                    ["file"],
+                )
             }
         },
     },

@@ -43,7 +43,8 @@ from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, page_of
 from playground.api.errors import ApiError, not_found
-from playground.api.forms import Uploads, read_form
+from playground.api.forms import Uploads, check_uploads, read_form
+from playground.api.repeats import find_to_delete
 from playground.lib.clock import now
 from playground.organizations.models import Organization
 
@@ -55,16 +56,15 @@ BATCH_LIFETIME = timedelta(days=30)
 
 @router.post(
     "/files",
-    auth=Allow("read"),
+    auth=Allow("run", "images"),
     response=FileObject,
     operation_id="createFile",
     summary="Upload a file",
     openapi_extra=UPLOAD,
 )
 def upload(request: ApiRequest) -> HttpResponseBase:
-    """Keep a file byte for byte; a picture is measured. Needs “run” or “images”."""
+    """Keep a file byte for byte; a picture is measured."""
     caller = request.auth
-    _need_to_write(caller)
     texts, uploads = read_form(request)
     form = read_upload_form(texts)
     given = _the_file(uploads)
@@ -75,20 +75,13 @@ def upload(request: ApiRequest) -> HttpResponseBase:
         request, idempotency.fingerprint_of_form(request)
     )
     make = partial(_store, caller, given.name or "file", data, form, measured)
-    public_id, _ = idempotency.once(caller, attempt, make)
+    public_id = idempotency.once_by_key(caller, attempt, make)
     return respond(json_answer(file_object(_get(caller.organization, public_id))))
 
 
-def _need_to_write(caller: Caller) -> None:
-    if "images" not in caller.scopes:
-        caller.need("run")
-
-
 def _the_file(uploads: Uploads) -> UploadedFile[bytes]:
-    files = uploads.pop("file", [])
-    if uploads:
-        name = next(iter(uploads))
-        raise ApiError(400, f"Unknown parameter: '{name}'.", name, "unknown_parameter")
+    check_uploads(uploads, ["file"])
+    files = uploads.get("file", [])
     if not files:
         raise ApiError(
             400,
@@ -155,6 +148,7 @@ def index(request: ApiRequest, page: Query[FilesPage]) -> HttpResponseBase:
 
 @router.get(
     "/files/{file_id}",
+    auth=Allow("read", "images"),
     response=FileObject,
     operation_id="retrieveFile",
     summary="Get a file",
@@ -167,34 +161,35 @@ def detail(request: ApiRequest, file_id: str) -> HttpResponseBase:
 
 @router.delete(
     "/files/{file_id}",
-    auth=Allow("read"),
+    auth=Allow("run", "images"),
     response=FileDeleted,
     operation_id="deleteFile",
     summary="Delete a file",
-    openapi_extra={"x-scope": "run or images"},
 )
 def delete(request: ApiRequest, file_id: str) -> HttpResponseBase:
     """Remove a file for good, a made picture included."""
     caller = request.auth
-    _need_to_write(caller)
-    file = _get(caller.organization, file_id)
-    _check_owner(caller, file)
-    delete_file(file)
+    find = partial(_find_deletable, caller, file_id)
+    file = find_to_delete(request, caller, find)
+    if file is not None:
+        delete_file(file)
     return respond(json_answer({"id": file_id, "object": "file", "deleted": True}))
 
 
-def _check_owner(caller: Caller, file: File) -> None:
+def _find_deletable(caller: Caller, file_id: str) -> File:
     """Members remove what is theirs; admins and keys whatever the organization has."""
-    membership = caller.membership
+    file, membership = _get(caller.organization, file_id), caller.membership
     if membership is None or membership.can_administer:
-        return
+        return file
     if file.created_by_id != membership.user_id:
         raise ApiError(403, "Only an admin may delete a file that somebody else made.")
+    return file
 
 
 @router.api_operation(
     ["GET", "HEAD"],
     "/files/{file_id}/content",
+    auth=Allow("read", "images"),
     operation_id="downloadFile",
     summary="Get a file's bytes",
 )
@@ -210,7 +205,7 @@ def content(request: ApiRequest, file_id: str) -> HttpResponseBase:
     "/files/{file_id}/signed/{token}",
     auth=None,
     operation_id="downloadSignedFile",
-    summary="Get a picture by its signed address",
+    summary="Get a signed picture",
 )
 def signed(request: ApiRequest, file_id: str, token: str) -> HttpResponseBase:
     """The bytes for whoever has the address, until its hour is over."""

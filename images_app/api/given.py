@@ -33,6 +33,7 @@ from images_app.services.signed_urls import (
     ExpiredLinkError,
     own_file_id,
 )
+from images_app.services.wording import count
 from playground.api.callers import Caller
 from playground.api.errors import ApiError
 from playground.api.forms import Uploads
@@ -63,7 +64,7 @@ async def given_uploads(
     if len(found) > limit:
         raise ApiError(
             400,
-            f"Invalid '{names[0]}': at most {limit} pictures can be sent;"
+            f"Invalid '{names[0]}': at most {count(limit, 'picture')} can be sent;"
             f" {len(found)} were.",
             names[0],
             "array_above_max_length",

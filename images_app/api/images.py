@@ -57,6 +57,13 @@ def begin_variation_of(caller: Caller, wish: Wish) -> str:
     return begin_variation(caller, wish.options, stored(caller, wish.pictures[0]))
 
 
+def still_fits(caller: Caller, data: object, public_id: str) -> bool:
+    """Whether a client's own retry may get these pictures: unless they were deleted."""
+    made = Generation.objects.filter(public_id=public_id)
+    deleted = made.filter(status=Generation.Status.COMPLETED, pictures=None)
+    return made.exists() and not deleted.exists()
+
+
 async def launch(public_id: str) -> None:
     """Send it; the work outlives the request."""
     start_watched(public_id)
@@ -159,10 +166,18 @@ GENERATE = Operation(
     launch,
     answer_generation,
     stream_generation,
+    still_fits,
 )
 # Forms need Django's parser, so these two do not go through the streaming front.
 EDIT = Operation(
-    "/v1/images/edits", "images", Wish, begin_edit, launch, _answer_wish, _stream_wish
+    "/v1/images/edits",
+    "images",
+    Wish,
+    begin_edit,
+    launch,
+    _answer_wish,
+    _stream_wish,
+    still_fits,
 )
 VARY = Operation(
     "/v1/images/variations",
@@ -171,6 +186,7 @@ VARY = Operation(
     begin_variation_of,
     launch,
     _answer_wish,
+    still_fits=still_fits,
 )
 
 

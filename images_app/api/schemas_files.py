@@ -32,22 +32,32 @@ HOUR, MONTH = 3600, 2_592_000
 class ExpiresAfter(Schema):
     """How long after `anchor` a file is removed, in seconds."""
 
-    anchor: Literal["created_at"]
-    seconds: int = Field(ge=HOUR, le=MONTH)
+    anchor: Literal["created_at"] = Field(description="What the time counts from.")
+    seconds: int = Field(
+        ge=HOUR, le=MONTH, description="An hour to 30 days, in seconds."
+    )
 
 
 class UploadForm(Schema):
-    """The texts of `POST /v1/files`."""
+    """The file, and text fields beside it."""
 
-    purpose: UploadPurpose
-    expires_after: ExpiresAfter | None = None
+    purpose: UploadPurpose = Field(
+        description="What it is for; pictures for messages are `vision`."
+    )
+    expires_after: ExpiresAfter | None = Field(
+        None,
+        description="When it is removed; in a form `expires_after[anchor]` and"
+        " `expires_after[seconds]`. Default: never.",
+    )
 
 
 class FilesPage(Page):
     """The query of `GET /v1/files`."""
 
     limit: int = Field(10_000, ge=1, le=10_000, description="How many, 1 to 10,000.")
-    purpose: ListedPurpose | None = None
+    purpose: ListedPurpose | None = Field(
+        None, description="Only files of this purpose. Default: all."
+    )
 
 
 def read_upload_form(texts: Texts) -> UploadForm:

@@ -7,6 +7,20 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from images_app.api.schemas_options import (
+    AspectRatio,
+    Background,
+    Compression,
+    ImageModel,
+    InputFidelity,
+    Moderation,
+    OutputFormat,
+    Previews,
+    Quality,
+    Seed,
+    Size,
+    Style,
+)
 from playground.api.validation import Schema
 
 Format = Literal["url", "b64_json"]
@@ -17,11 +31,19 @@ URL_LIMIT = 20_971_520
 class Options(Schema):
     """What generations, edits and variations have in common."""
 
-    model: str | None = Field(None, max_length=200)
-    n: int | None = Field(None, ge=1, le=10)
-    size: str | None = Field(None, max_length=20)
-    response_format: Format | None = None
-    user: str | None = Field(None, max_length=512)
+    model: ImageModel | None = Field(None, max_length=200)
+    n: int | None = Field(
+        None, ge=1, le=10, description="How many pictures. Default: 1."
+    )
+    size: Size | None = Field(None, max_length=20)
+    response_format: Format | None = Field(
+        None,
+        description="A signed address of an hour or the bytes as base64, for models that"
+        " offer the choice. Default: `b64_json`, `url` for DALL-E.",
+    )
+    user: str | None = Field(
+        None, max_length=512, description="Your name for the end user; passed on."
+    )
 
 
 class DrawingOptions(Options):
@@ -30,46 +52,75 @@ class DrawingOptions(Options):
     `aspect_ratio`, `style` for models that have styles, and `seed` are Easel's own.
     """
 
-    prompt: str = Field(min_length=1, max_length=PROMPT_LIMIT)
-    aspect_ratio: str | None = Field(None, max_length=20)
-    quality: str | None = Field(None, max_length=20)
-    background: str | None = Field(None, max_length=20)
-    output_format: str | None = Field(None, max_length=10)
-    output_compression: int | None = Field(None, ge=0, le=100)
-    moderation: str | None = Field(None, max_length=20)
-    style: str | None = Field(None, max_length=40)
-    seed: int | None = Field(None, ge=0, le=2**63 - 1)
-    stream: bool | None = None
-    partial_images: int | None = Field(None, ge=0, le=3)
-    safety_identifier: str | None = Field(None, max_length=512)
+    prompt: str = Field(
+        min_length=1,
+        max_length=PROMPT_LIMIT,
+        description="What to draw, or what to change. Models may have lower limits.",
+    )
+    aspect_ratio: AspectRatio | None = Field(None, max_length=20)
+    quality: Quality | None = Field(None, max_length=20)
+    background: Background | None = Field(None, max_length=20)
+    output_format: OutputFormat | None = Field(None, max_length=10)
+    output_compression: Compression | None = Field(None, ge=0, le=100)
+    moderation: Moderation | None = Field(None, max_length=20)
+    style: Style | None = Field(None, max_length=40)
+    seed: Seed | None = Field(None, ge=0, le=2**63 - 1)
+    stream: bool | None = Field(
+        None,
+        description="Answer as server-sent events: previews, then the picture."
+        " Default: false.",
+    )
+    partial_images: Previews | None = Field(None, ge=0, le=3)
+    safety_identifier: str | None = Field(
+        None, max_length=512, description="A hashed name of the end user; passed on."
+    )
 
 
 class GenerateBody(DrawingOptions):
-    """`POST /v1/images/generations`."""
+    """A picture from words; what is left out is the model's default."""
 
 
 class EditForm(DrawingOptions):
-    """The texts of the multipart form of `POST /v1/images/edits`."""
+    """Pictures as files, everything else as text fields."""
 
-    input_fidelity: Literal["high", "low"] | None = None
+    input_fidelity: InputFidelity | None = None
 
 
 class PictureReference(Schema):
     """A picture by its address or by the id of a stored file: one of the two."""
 
-    image_url: str | None = Field(None, min_length=1, max_length=URL_LIMIT)
-    file_id: str | None = Field(None, min_length=1, max_length=64)
+    image_url: str | None = Field(
+        None,
+        min_length=1,
+        max_length=URL_LIMIT,
+        description="A public https address, or a data: URL.",
+    )
+    file_id: str | None = Field(
+        None, min_length=1, max_length=64, description="The id of a stored picture."
+    )
 
 
 class EditBody(EditForm):
-    """The JSON form of `POST /v1/images/edits`."""
+    """The same as JSON, with pictures by address or by file id."""
 
-    images: list[PictureReference] = Field(min_length=1, max_length=16)
-    mask: PictureReference | None = None
+    images: list[PictureReference] = Field(
+        min_length=1, max_length=16, description="The pictures to start from."
+    )
+    mask: PictureReference | None = Field(
+        None,
+        description="A picture of the same size as the first; its transparent part is"
+        " what may change.",
+    )
 
 
 class VariationForm(Options):
-    """The texts of the form of `POST /v1/images/variations`."""
+    """One picture as a file, everything else as text fields."""
+
+    model: ImageModel | None = Field(
+        None,
+        max_length=200,
+        description="An image model, or CONNECTION/MODEL. Default: `dall-e-2`.",
+    )
 
 
 FORM_NUMBERS = frozenset({"n", "output_compression", "partial_images", "seed"})

@@ -10,7 +10,7 @@ from ninja import Query, Router
 
 from images_app.api import wire_images
 from images_app.api.asking import check_near, create, planned
-from images_app.api.images import launch
+from images_app.api.images import launch, still_fits
 from images_app.api.schemas_seed_images import (
     CAPABILITIES,
     SeedGenerateBody,
@@ -153,16 +153,33 @@ def _headers(generation: Generation, data: SeedGenerateBody) -> dict[str, str]:
 
 
 PATH = "/v1/images/generate"
-AS_JSON = Operation(PATH, "images", SeedGenerateBody, begin, launch, _answer_json)
-AS_BYTES = Operation(PATH, "images", SeedGenerateBody, _begin_raw, launch, _answer_raw)
+AS_JSON = Operation(
+    PATH,
+    "images",
+    SeedGenerateBody,
+    begin,
+    launch,
+    _answer_json,
+    still_fits=still_fits,
+)
+AS_BYTES = Operation(
+    PATH,
+    "images",
+    SeedGenerateBody,
+    _begin_raw,
+    launch,
+    _answer_raw,
+    still_fits=still_fits,
+)
 
 
 @router.post(
     "/images/generate",
-    auth=Allow("read"),
+    # A person's role may be another one in the organization that is named.
+    auth=Allow("read", "images"),
     response=SeedImages,
     operation_id="seedGenerateImage",
-    summary="Generate an image (seed platform)",
+    summary="Generate an image",
     openapi_extra={"x-scope": "images"},
 )
 async def generate(request: ApiRequest, data: SeedGenerateBody) -> HttpResponseBase:
@@ -173,9 +190,10 @@ async def generate(request: ApiRequest, data: SeedGenerateBody) -> HttpResponseB
 
 @router.get(
     "/images/models",
+    auth=Allow("read", "images"),
     response=SeedImageModels,
     operation_id="seedImageModels",
-    summary="List image models (seed platform)",
+    summary="List image models",
 )
 def models(request: ApiRequest, query: Query[SeedModelsQuery]) -> HttpResponseBase:
     """What the organization's providers offer for pictures."""

@@ -10,10 +10,9 @@ from typing import Any
 import orjson
 
 from images_app.models import File, Generation, Picture
-from images_app.services.files import read_bytes
+from images_app.services.files import is_transparent, read_bytes
 from images_app.services.retired import asked_name
 from images_app.services.signed_urls import signed_url
-from images_app.services.sizes import parse_size
 from playground.api.errors import SERVER, ApiError, provider_error
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.organizations.kinds import all_kinds
@@ -152,11 +151,9 @@ def _measured(generation: Generation, file: File) -> Body:
     if quality in QUALITIES:
         body["quality"] = quality
     background = _reported(generation, file, "background")
-    if file.mime == "image/jpeg":
-        background = "opaque"
-    if background in BACKGROUNDS:
-        body["background"] = background
-    return body
+    if background not in BACKGROUNDS or file.mime == "image/jpeg":
+        background = "transparent" if is_transparent(read_bytes(file)) else "opaque"
+    return {**body, "background": background}
 
 
 def _reported(generation: Generation, file: File, name: str) -> Any:
@@ -254,16 +251,9 @@ def error_event(error: ApiError) -> bytes:
 
 
 def _picture_fields(generation: Generation, file: File) -> Body:
-    """What every event says of its picture; events know “auto” where answers don't."""
-    measured = {"quality": "auto", "background": "auto", **_measured(generation, file)}
-    if file.purpose == File.Purpose.PARTIAL:
-        measured["size"] = _asked_size(generation) or measured["size"]
+    """What every event says of its picture; a quality that is not known is “auto”."""
+    measured = {"quality": "auto", **_measured(generation, file)}
     return {"b64_json": base64_text(file), **measured}
-
-
-def _asked_size(generation: Generation) -> str:
-    size = str(generation.plan["request_fields"].get("size") or "")
-    return size if parse_size(size) else ""
 
 
 def _event(kind: str, value: Body) -> bytes:

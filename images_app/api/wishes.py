@@ -20,8 +20,11 @@ from images_app.api.schemas_images import (
 from playground.api import idempotency
 from playground.api.callers import ApiRequest
 from playground.api.errors import ApiError
-from playground.api.forms import Texts, Uploads, read_form
+from playground.api.forms import Texts, Uploads, check_uploads, read_form
 from playground.api.validation import read_body, read_json, validate
+
+# Where a form has its pictures: one, or several.
+PICTURES = ("image", "image[]")
 
 _Options = TypeVar("_Options", bound=Options)
 
@@ -64,9 +67,10 @@ async def json_edit(request: ApiRequest) -> tuple[Wish, str]:
 async def form_edit(request: ApiRequest) -> tuple[Wish, str]:
     """An edit's form and its digest."""
     texts, uploads, fingerprint = await asyncio.to_thread(_read_form, request)
-    options = _read_options(EditForm, texts, {"image", "image[]", "mask"})
+    options = _read_options(EditForm, texts, {*PICTURES, "mask"})
+    check_uploads(uploads, [*PICTURES, "mask"])
     limit = settings.UPLOAD_MAX_PICTURES
-    pictures = await given_uploads(uploads, ["image", "image[]"], limit=limit)
+    pictures = await given_uploads(uploads, PICTURES, limit=limit)
     _need_picture(pictures)
     masks = await given_uploads(uploads, ["mask"], limit=1)
     wish = Wish(options=options, pictures=pictures, mask=masks[0] if masks else None)
@@ -77,6 +81,7 @@ async def form_variation(request: ApiRequest) -> tuple[Wish, str]:
     """A variation's form and its digest."""
     texts, uploads, fingerprint = await asyncio.to_thread(_read_form, request)
     options = _read_options(VariationForm, texts, {"image"})
+    check_uploads(uploads, ["image"])
     pictures = await given_uploads(uploads, ["image"], limit=1)
     _need_picture(pictures)
     return Wish(options=options, pictures=pictures), fingerprint

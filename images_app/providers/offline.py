@@ -273,9 +273,8 @@ def _encode(picture: Image.Image, request: ImageRequest) -> bytes:
         exif[_EXIF_DESCRIPTION] = _MARK + json.dumps(notes)
         kind = request.output_format.upper()
         picture = picture.convert("RGB") if kind == "JPEG" else picture
-        picture.save(
-            file, kind, quality=request.output_compression or QUALITY, exif=exif
-        )
+        asked = request.output_compression
+        picture.save(file, kind, quality=QUALITY if asked is None else asked, exif=exif)
         return file.getvalue()
     text = PngInfo()
     for key, value in notes.items():

@@ -91,6 +91,15 @@ def has_alpha(data: bytes) -> bool:
         return "A" in image.getbands() or "transparency" in image.info
 
 
+def is_transparent(data: bytes) -> bool:
+    """Whether any part of this picture is."""
+    if not has_alpha(data):
+        return False
+    with Image.open(io.BytesIO(data), formats=list(MIMES)) as image:
+        least, _ = image.convert("RGBA").getchannel("A").getextrema()
+    return least != 255
+
+
 def store_picture(
     *,
     organization: Organization,

@@ -30,15 +30,20 @@ from images_app.services.sizes import (
 )
 from images_app.services.wording import (
     COMPRESSED_FORMATS,
+    LEFT_OUT,
+    SIZE_TAKEN,
     STANDARD_WORDS,
     TRANSPARENT_FORMATS,
     count,
     nearest_quality,
+    one,
+    refusal,
     spoken,
     with_suffix,
 )
 
-LEFT_OUT = "; it was left out"
+# What every format has: the picture as it is.
+UNCOMPRESSED = 100
 
 
 class Planner:
@@ -82,8 +87,7 @@ class Planner:
         self, parameter: str, asked: Value, sent: Value | None, reason: str
     ) -> None:
         if self.strict:
-            refusal = reason.removesuffix(LEFT_OUT)
-            raise PlanError(parameter, f"{refusal}.", sent)
+            raise PlanError(parameter, refusal(reason), sent)
         self.adjustments.append(Adjustment(parameter, asked, sent, reason))
 
     # What cannot be adapted: another picture would be paid for than was wished.
@@ -186,7 +190,7 @@ class Planner:
         if text.strip().lower() == AUTO or box is None:
             return
         if not same_shape(box, self._ratio(text)):
-            reason = f"{size} does not have the ratio {text}; the size was taken"
+            reason = f"{size} does not have the ratio {text}{SIZE_TAKEN}"
             self._adjust("aspect_ratio", text, size, reason)
 
     def _ratio(self, text: str) -> float:
@@ -222,7 +226,7 @@ class Planner:
         if value not in STANDARD_WORDS.get(name, frozenset()):
             raise PlanError(
                 name,
-                f"“{value}” is not a {spoken(name)}. {label} takes {listed}.",
+                f"“{value}” is not {one(name)}. {label} takes {listed}.",
                 parameter.default or parameter.values[0],
             )
         nearest = nearest_quality(value, parameter) if name == "quality" else None
@@ -264,8 +268,9 @@ class Planner:
             fields["output_format"] = chosen = "png"
         compression = fields["output_compression"]
         if compression is not None and chosen not in COMPRESSED_FORMATS:
-            reason = f"Compression is for jpeg and webp, not {chosen}{LEFT_OUT}"
-            self._adjust("output_compression", compression, None, reason)
+            if compression != UNCOMPRESSED:
+                reason = f"Compression is for jpeg and webp, not {chosen}{LEFT_OUT}"
+                self._adjust("output_compression", compression, None, reason)
             fields["output_compression"] = None
 
     def _partial_images(self) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from images_app.catalog.descriptors import EnumParameter
 from images_app.catalog.load import ImageModel, image_models
 from images_app.models import File, Generation
 from images_app.services.plan import Adjustment, ImageAsk, Plan, PlanError, plan
@@ -18,6 +20,11 @@ from playground.lib.clock import today
 
 NAMES = ("dall-e-2", "dall-e-3")
 MAX_PICTURE_BYTES = 4 * 1024 * 1024
+# One tool for both models gives both the words that only one of them took.
+WORDS = {
+    "quality": frozenset({"standard", "hd"}),
+    "style": frozenset({"vivid", "natural"}),
+}
 
 
 def retired_model(name: str | None) -> ImageModel | None:
@@ -53,12 +60,40 @@ def plan_retired(ask: ImageAsk, old: ImageModel, route: ImageRoute) -> Plan:
 
     A picture that the serving model can only make larger is scaled down afterwards.
     """
-    old_ask = replace(ask, model=old.id)
+    notes = others_words(ask, old)
+    own_words: dict[str, Any] = {note.parameter: note.sent for note in notes}
+    old_ask = replace(ask, model=old.id, **own_words)
     plan(old_ask, old, strict=True)
     if old.size is not None and old_ask.size in (None, "auto"):
         old_ask = replace(old_ask, size=old.size.default)
     planned = plan(replace(old_ask, model=route.model.id), route.model)
+    planned = replace(planned, adjustments=(*notes, *planned.adjustments))
     return _told(planned, old_ask, old, route)
+
+
+def others_words(ask: ImageAsk, old: ImageModel) -> list[Adjustment]:
+    """What is asked in a word of the other DALL-E: this one's default is meant."""
+    return [
+        _own_word(name, value, old)
+        for name, words in WORDS.items()
+        if (value := getattr(ask, name)) in words and value not in _offered(old, name)
+    ]
+
+
+def _offered(old: ImageModel, name: str) -> tuple[str, ...]:
+    parameter = old.parameters.get(name)
+    return parameter.values if isinstance(parameter, EnumParameter) else ()
+
+
+def _own_word(name: str, value: str, old: ImageModel) -> Adjustment:
+    parameter = old.parameters.get(name)
+    default = parameter.default if isinstance(parameter, EnumParameter) else None
+    if default is None:
+        reason = f"{old.label} has no {name} option; it was left out"
+    else:
+        reason = f"{name.capitalize()} {value} is not offered by {old.label}"
+        reason += f"; {default} was taken"
+    return Adjustment(name, value, default, reason)
 
 
 def _told(planned: Plan, ask: ImageAsk, old: ImageModel, route: ImageRoute) -> Plan:

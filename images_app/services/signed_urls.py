@@ -56,7 +56,7 @@ def own_file_id(base_url: str, url: str) -> str:
     "" for any other address; BadLinkError for one that does not open its file.
     """
     path = url.removeprefix(f"{base_url}/v1/files/")
-    file_id, _, token = path.partition("/signed/")
+    file_id, _, token = path.partition("?")[0].partition("/signed/")
     if path == url or not token:
         return ""
     check(file_id, token)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from images_app.models import File
 from images_app.services.files import NotAPictureError, store_picture
+from images_app.services.wording import count
 from playground.organizations.models import Organization, User
 
 
@@ -34,7 +35,7 @@ def take_uploads(
     for upload in uploads:
         name = upload.name or "picture"
         if len(files) >= room:
-            refusals.append(f"{name} was left out: at most {_pictures(room)}.")
+            refusals.append(f"{name} was left out: at most {count(room, 'picture')}.")
             continue
         try:
             files.append(_take(organization, upload, name, user))
@@ -55,7 +56,3 @@ def _take(
         purpose=File.Purpose.VISION,
         user=user,
     )
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"

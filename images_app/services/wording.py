@@ -25,6 +25,8 @@ STANDARD_WORDS: dict[str, frozenset[str]] = {
 }
 COMPRESSED_FORMATS = frozenset({"jpeg", "webp"})
 TRANSPARENT_FORMATS = frozenset({"png", "webp"})
+LEFT_OUT = "; it was left out"
+SIZE_TAKEN = "; the size was taken"
 
 
 def with_suffix(prompt: str, suffix: str | None) -> str:
@@ -49,6 +51,18 @@ def nearest_quality(value: str, parameter: EnumParameter) -> str | None:
 
 def spoken(name: str) -> str:
     return name.replace("_", " ")
+
+
+def one(name: str) -> str:
+    """“a size”, “an output format”."""
+    return f"an {spoken(name)}" if name[0] in "aeiou" else f"a {spoken(name)}"
+
+
+def refusal(reason: str) -> str:
+    """An adjustment's reason as the sentence of a refusal, in which nothing was done."""
+    for done in (LEFT_OUT, SIZE_TAKEN):
+        reason = reason.removesuffix(done)
+    return f"{reason}."
 
 
 def count(number: int, noun: str) -> str:

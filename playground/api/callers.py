@@ -22,6 +22,8 @@ from playground.organizations.models import (
 )
 from playground.organizations.services.sign_in import hash_token
 
+# Whoever starts runs has to see what comes of them.
+INCLUDED = {"run": frozenset({"read"})}
 USED_EVERY = timedelta(minutes=1)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLE_SCOPES = {
@@ -51,18 +53,20 @@ class Caller:
     membership: Membership | None = None
     base_url: str = ""
 
-    def need(self, scope: str) -> None:
-        """ApiError 403 unless the caller may do what this scope names."""
-        if scope in self.scopes:
+    def need(self, *scopes: str) -> None:
+        """ApiError 403 unless the caller may do what one of these scopes names."""
+        held = self.scopes.union(*(INCLUDED.get(s, ()) for s in self.scopes))
+        if held.intersection(scopes):
             return
+        needed = " or ".join(f"“{scope}”" for scope in scopes)
         if self.api_key is not None:
             raise ApiError(
                 403,
-                f"This key has no scope “{scope}”. It has:"
+                f"This key has no scope {needed}. It has:"
                 f" {', '.join(sorted(self.scopes)) or 'none'}.",
                 code="missing_scope",
             )
-        raise ApiError(403, f"Your role does not allow this; it needs “{scope}”.")
+        raise ApiError(403, f"Your role does not allow this; it needs {needed}.")
 
 
 class ApiRequest(HttpRequest):
@@ -72,18 +76,21 @@ class ApiRequest(HttpRequest):
 
 
 class Allow(AuthBase):
-    """`auth=Allow("run")` of an operation: find the caller and check the scope."""
+    """`auth=Allow("run")` of an operation: find the caller and check the scope.
+
+    Of several scopes one is enough.
+    """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
 
-    def __init__(self, scope: str) -> None:
-        self.scope = scope
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Any:
         caller = authenticate(request)
-        caller.need(self.scope)
+        caller.need(*self.scopes)
         return caller
 
 

@@ -15,6 +15,9 @@ router = Router()
 
 @router.get("/openapi.json", auth=Allow("read"))
 def openapi_document(request: HttpRequest) -> HttpResponseBase:
-    """Read the OpenAPI 3.1 document of this server."""
+    """Read this document.
+
+    OpenAPI 3.1, with the address of this server.
+    """
     servers = [{"url": request.build_absolute_uri("/").rstrip("/")}]
     return respond(json_answer({**document_of(api), "servers": servers}))

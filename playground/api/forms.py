@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from io import SEEK_END
+from collections.abc import Collection
+from io import SEEK_END, BytesIO
+from typing import IO
 
 from django.conf import settings
 from django.core.exceptions import (
@@ -16,9 +18,11 @@ from django.http.multipartparser import MultiPartParserError
 
 from playground.api.errors import ApiError, translates
 from playground.api.validation import too_large
+from playground.api.validation_errors import unknown_parameter
 
 TAIL = 1024
 """How many bytes may follow the end of a form."""
+CHUNK = 1024 * 1024
 
 Texts = dict[str, list[str]]
 Uploads = dict[str, list["UploadedFile[bytes]"]]
@@ -36,9 +40,17 @@ def read_form(request: HttpRequest) -> tuple[Texts, Uploads]:
     _bound(request)
     texts = {name: request.POST.getlist(name) for name in request.POST}
     _check_texts(texts)
-    _check_end(request)
     uploads = {name: request.FILES.getlist(name) for name in request.FILES}
+    count = sum(map(len, texts.values())) + sum(map(len, uploads.values()))
+    _check_parts(request, count)
     return texts, uploads
+
+
+def check_uploads(uploads: Uploads, names: Collection[str]) -> None:
+    """ApiError 400 for a file that nobody reads."""
+    unknown = next((name for name in uploads if name not in names), None)
+    if unknown is not None:
+        raise unknown_parameter(unknown)
 
 
 def _bound(request: HttpRequest) -> None:
@@ -62,32 +74,53 @@ def _check_texts(texts: Texts) -> None:
             )
 
 
-def _check_end(request: HttpRequest) -> None:
-    """ApiError for a form without its closing line: it was cut, perhaps in a text.
+def _check_parts(request: HttpRequest, count: int) -> None:
+    """ApiError for a form of which the parser has read only `count` parts of more.
 
-    The parser takes what there is. Bodies that cannot be read again are left to it.
+    It takes what there is. Bodies that cannot be read again are left to it.
     """
-    last = f"--{(request.content_params or {}).get('boundary', '')}--".encode()
-    tail = _tail(request, TAIL + len(last))
-    if tail is not None and last not in tail:
-        raise ApiError(
-            400,
-            "The body ended before the form's closing boundary.",
-            code="invalid_multipart",
+    body = _body(request)
+    if body is None:
+        return
+    boundary = f"--{(request.content_params or {}).get('boundary', '')}".encode()
+    found, text = _occurrences(body, boundary), ""
+    tail = _tail(body, TAIL + len(boundary))
+    if tail and not found:
+        text = (
+            "The boundary in the Content-Type header is not the one between the parts"
+            " of the body."
         )
+    elif boundary + b"--" not in tail:  # it was cut, perhaps in a text
+        text = "The body ended before the form's closing boundary."
+    elif found > count + 1:  # one opens each part, and one closes the form
+        text = "A part of the form has no name."
+    if text:
+        raise ApiError(400, text, code="invalid_multipart")
 
 
-def _tail(request: HttpRequest, length: int) -> bytes | None:
-    """The end of the body; None where that was read and let go."""
+def _occurrences(body: IO[bytes], boundary: bytes) -> int:
+    """How often it stands there; the parser, too, takes it wherever it is."""
+    body.seek(0)
+    found, rest = 0, b""
+    while chunk := body.read(CHUNK):
+        window = rest + chunk
+        found += window.count(boundary)
+        rest = window[1 - len(boundary) :]  # too short to hold a whole one
+    return found
+
+
+def _body(request: HttpRequest) -> IO[bytes] | None:
+    """The body once more; None where it was read and let go."""
     if hasattr(request, "_body"):
-        return request.body[-length:]
-    body = getattr(request, "_stream", None)  # a file, where ASGI serves
-    if body is None or not body.seekable():
-        return None
+        return BytesIO(request.body)
+    body: IO[bytes] | None = getattr(request, "_stream", None)  # a file, under ASGI
+    return body if body is not None and body.seekable() else None
+
+
+def _tail(body: IO[bytes], length: int) -> bytes:
     body.seek(0, SEEK_END)
     body.seek(max(0, body.tell() - length))
-    tail: bytes = body.read()
-    return tail
+    return body.read()
 
 
 @translates(MultiPartParserError)

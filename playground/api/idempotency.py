@@ -1,8 +1,9 @@
 """Never pay twice: a request that was made before gets what that one made.
 
-A repeated request is known by its `Idempotency-Key`, or, as the official clients send
-none and retry by themselves, by their retry count and an equal body. What is found is
-a reference; the operation makes its answer from that again.
+A repeated request is known by its `Idempotency-Key`. The official clients send none and
+retry by themselves: their retry count and an equal body tell a retry, as long as what
+was made cannot be another request's. What is found is a reference; the operation makes
+its answer from that again.
 """
 
 from __future__ import annotations
@@ -50,9 +51,13 @@ def read_attempt(request: HttpRequest, fingerprint: str) -> Attempt:
             "Idempotency-Key",
             "string_above_max_length",
         )
+    return Attempt(request.path, fingerprint, key, is_retry(request))
+
+
+def is_retry(request: HttpRequest) -> bool:
+    """Whether the client library says that it asks again."""
     count = request.headers.get("X-Stainless-Retry-Count", "0")
-    is_retry = count.isascii() and count.isdigit() and int(count) > 0
-    return Attempt(request.path, fingerprint, key, is_retry)
+    return count.isascii() and count.isdigit() and int(count) > 0
 
 
 def fingerprint_of(body: bytes) -> str:
@@ -65,37 +70,72 @@ def fingerprint_of_form(request: HttpRequest) -> str:
     digest = hashlib.sha256()
     for name in sorted(request.POST):
         for value in request.POST.getlist(name):
-            digest.update(f"{name}={len(value)}:{value};".encode())
+            digest.update(repr((name, value)).encode())
     for name in sorted(request.FILES):
         for upload in request.FILES.getlist(name):
             content = hashlib.sha256()
             for chunk in upload.chunks():
                 content.update(chunk)
             upload.seek(0)
-            digest.update(f"{name}={content.hexdigest()};".encode())
+            part = (name, upload.name, content.hexdigest())
+            digest.update(repr(part).encode())
     return digest.hexdigest()
 
 
-def once(caller: Caller, attempt: Attempt, make: Callable[[], str]) -> tuple[str, bool]:
+def always(reference: str) -> bool:
+    """For what the same request may get however often it is sent."""
+    return True
+
+
+def once(
+    caller: Caller,
+    attempt: Attempt,
+    make: Callable[[], str],
+    still_fits: Callable[[str], bool] = always,
+) -> tuple[str, bool]:
     """The reference of what this request makes or has made, and whether it is new.
 
     `make` writes rows, returns the reference, and is rolled back together with the
-    note of it. ApiError 409 when the key was used with another body.
+    note of it. `still_fits` is asked of what a retry without a key would get: False
+    when it is gone or may be the answer to another request with the same body.
+    ApiError 409 when the key was used with another body.
     """
-    earlier = _find(caller, attempt)
+    if attempt.key:
+        return _once_by_key(caller, attempt, make)
+    with transaction.atomic():
+        # Looked for in here, so that a first try that is just being written is seen.
+        earlier = _joined(caller, attempt, still_fits) if attempt.is_retry else None
+        if earlier is not None:
+            return earlier, False
+        return _note(caller, attempt, make()).reference, True
+
+
+def once_by_key(caller: Caller, attempt: Attempt, make: Callable[[], str]) -> str:
+    """The reference of what costs nothing: only a key ties its requests together.
+
+    A second empty thread does no harm; one that two of a program's users share does.
+    """
+    if attempt.key:
+        return _once_by_key(caller, attempt, make)[0]
+    with transaction.atomic():
+        return make()
+
+
+def _once_by_key(
+    caller: Caller, attempt: Attempt, make: Callable[[], str]
+) -> tuple[str, bool]:
+    earlier = _keyed(caller, attempt)
     if earlier is not None:
         return earlier, False
     try:
         with transaction.atomic():
-            if not attempt.key:
-                return _note(caller, attempt, make()).reference, True
             # First, so that of two requests with one key only one makes anything.
             row = _note(caller, attempt)
             row.reference = make()
             row.save(update_fields=["reference"])
             return row.reference, True
     except IntegrityError:
-        earlier = _find(caller, attempt)
+        earlier = _keyed(caller, attempt)
         if earlier is None:
             raise
         return earlier, False
@@ -127,29 +167,43 @@ def _old() -> QuerySet[IdempotentRequest]:
     return IdempotentRequest.objects.filter(created_at__lte=now() - KEPT)
 
 
-def _find(caller: Caller, attempt: Attempt) -> str | None:
-    if not attempt.key and not attempt.is_retry:
-        return None
-    rows = IdempotentRequest.objects.filter(**_owner(caller), path=attempt.path[:250])
-    moment = now()
-    if attempt.key:
-        row = rows.filter(key=attempt.key, created_at__gt=moment - KEPT).first()
-        if row is not None and row.fingerprint != attempt.fingerprint:
-            raise ApiError(
-                409,
-                "This Idempotency-Key was used for another request. Send the same body"
-                " again, or choose another key.",
-                "Idempotency-Key",
-                "idempotency_key_reused",
-                retry=False,
-            )
-        return row.reference if row else None
-    row = rows.filter(
-        fingerprint=attempt.fingerprint,
-        key="",
-        created_at__gt=moment - RETRIED_WITHIN,
-    ).first()
+def _keyed(caller: Caller, attempt: Attempt) -> str | None:
+    """What was made with this key."""
+    rows = _notes(caller, attempt, KEPT).filter(key=attempt.key)
+    row = rows.first()
+    if row is not None and row.fingerprint != attempt.fingerprint:
+        raise ApiError(
+            409,
+            "This Idempotency-Key was used for another request. Send the same body"
+            " again, or choose another key.",
+            "Idempotency-Key",
+            "idempotency_key_reused",
+            retry=False,
+        )
     return row.reference if row else None
+
+
+def _joined(
+    caller: Caller, attempt: Attempt, still_fits: Callable[[str], bool]
+) -> str | None:
+    """What the newest equal request made; its note goes when that does not fit."""
+    rows = _notes(caller, attempt, RETRIED_WITHIN).filter(key="")
+    row = rows.filter(fingerprint=attempt.fingerprint).first()
+    if row is None:
+        return None
+    if still_fits(row.reference):
+        return row.reference
+    row.delete()
+    return None
+
+
+def _notes(
+    caller: Caller, attempt: Attempt, age: timedelta
+) -> QuerySet[IdempotentRequest]:
+    """This caller's notes of this path, the newest first."""
+    return IdempotentRequest.objects.filter(
+        **_owner(caller), path=attempt.path[:250], created_at__gt=now() - age
+    )
 
 
 def _owner(caller: Caller) -> Mapping[str, object]:

@@ -21,24 +21,41 @@ Handler = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
 def request_id(get_response: Handler) -> Handler:
     """Give each request an id and each answer a header with it.
 
-    Under /v1 an error page becomes the error object that clients of an API can read.
+    Under /v1 an error page becomes the error object that clients of an API can read,
+    and HEAD is answered wherever GET is.
     """
     if iscoroutinefunction(get_response):
 
         async def with_id_async(request: HttpRequest) -> HttpResponse:
-            request_ids.begin()
-            return _finish(request, await get_response(request))
+            is_head = _begin(request)
+            return _finish(request, await get_response(request), is_head)
 
         return with_id_async
 
     def with_id(request: HttpRequest) -> HttpResponse:
-        request_ids.begin()
-        return _finish(request, get_response(request))  # type: ignore[arg-type]
+        is_head = _begin(request)
+        return _finish(request, get_response(request), is_head)  # type: ignore[arg-type]
 
     return with_id
 
 
-def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+def _begin(request: HttpRequest) -> bool:
+    """Whether this is HEAD under /v1: it is served as GET, for no view to tell apart."""
+    request_ids.begin()
+    is_head = request.method == "HEAD" and is_api_path(request.path)
+    if is_head:
+        request.method = "GET"
+    return is_head
+
+
+def _finish(
+    request: HttpRequest, response: HttpResponseBase, is_head: bool
+) -> HttpResponse:
+    if is_head:
+        # The server leaves a body away that is there; a stream would have to be read.
+        request.method = "HEAD"
+        if response.streaming:
+            response = HttpResponse(headers=response.headers)
     is_refused = response.status_code >= 400 or _adds_a_slash(request, response)
     if is_api_path(request.path) and is_refused:
         response = _in_envelope(request, response)

@@ -13,6 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from playground.api.callers import Allow
+from playground.api.path_params import described
 from playground.api.schema_names import SchemaNames, renamed
 from playground.api.surfaces import SURFACES, Surface, surface_of
 
@@ -103,7 +104,11 @@ def document_of(api: NinjaAPI, prefix: str = "/v1/") -> Json:
 
 @lru_cache(maxsize=4)
 def _query_names(api: NinjaAPI) -> dict[tuple[str, str], frozenset[str]]:
-    """By route and method."""
+    """By route and method.
+
+    What is open without a key is read by browsers and caches, which add names of
+    their own.
+    """
     return {
         (path, method): frozenset(
             parameter["name"]
@@ -112,11 +117,12 @@ def _query_names(api: NinjaAPI) -> dict[tuple[str, str], frozenset[str]]:
         )
         for path, methods in document_of(api)["paths"].items()
         for method, item in methods.items()
+        if "security" in item
     }
 
 
 def query_names(api: NinjaAPI, request: HttpRequest) -> frozenset[str] | None:
-    """What the operation of this request reads from the query; None if undocumented."""
+    """What the operation of this request reads from the query; None if all are let in."""
     match = request.resolver_match
     route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", match.route if match else "")
     return _query_names(api).get((f"/{route}", (request.method or "").lower()))
@@ -168,12 +174,15 @@ class _Document(OpenAPISchema):
         return details
 
     def operation_security(self, operation: Operation) -> list[Json] | None:
-        scopes = [
-            callback.scope
+        """One entry per scope that is enough, and way of sending the key."""
+        entries = [
+            {name: [scope]}
             for callback in operation.auth_callbacks
             if isinstance(callback, Allow)
+            for scope in callback.scopes
+            for name in SECURITY_SCHEMES
         ]
-        return [{name: scopes} for name in SECURITY_SCHEMES] if scopes else None
+        return entries or None
 
     def _can_stream(self, details: Json) -> bool:
         content = details.get("requestBody", {}).get("content", {})
@@ -220,6 +229,7 @@ def _finished(item: Json, method: str, surface: Surface) -> Json:
     errors = {"4XX": envelope, "5XX": envelope}
     return {
         **item,
+        "parameters": [described(it) for it in item["parameters"]],
         "tags": [surface.name],
         "responses": {**errors, **item["responses"]},
     }

@@ -27,6 +27,11 @@ _Data = TypeVar("_Data", bound=BaseModel)
 _Result = TypeVar("_Result")
 
 
+def fits_always(caller: Caller, data: Any, reference: str) -> bool:
+    """For answers that nobody shares and that no later request changes."""
+    return True
+
+
 @dataclass(frozen=True)
 class Operation(Generic[_Data]):
     """One paid POST.
@@ -35,6 +40,8 @@ class Operation(Generic[_Data]):
     raises ApiError for whatever can be refused. `launch(reference)` starts the work on
     the event loop and is called only by the request that began it. `answer` and
     `stream` make the answer from the reference; both may raise ApiError before it.
+    `still_fits(caller, data, reference)` tells whether a client's own retry may be
+    answered by what an earlier request with the same body made.
     """
 
     path: str
@@ -44,6 +51,7 @@ class Operation(Generic[_Data]):
     launch: Callable[[str], Awaitable[None]]
     answer: Callable[[Caller, _Data, str], Awaitable[Answer]]
     stream: Callable[[Caller, _Data, str], Awaitable[Stream]] | None = None
+    still_fits: Callable[[Caller, _Data, str], bool] = fits_always
 
 
 async def perform(
@@ -54,15 +62,16 @@ async def perform(
     **path: str,
 ) -> Answer | Stream:
     """Do it once and answer; `data.stream` decides how."""
-    make = partial(operation.begin, caller, data, **path)
 
     async def begin() -> str:
-        reference, is_new = await in_database(idempotency.once, caller, attempt, make)
+        reference, is_new = await in_database(
+            _claim, operation, caller, data, attempt, path
+        )
         if is_new:
             await operation.launch(reference)
         return reference
 
-    reference = await _to_the_end(begin())
+    reference = await _to_the_end(begin(), is_retry=attempt.is_retry)
     return await _finish(operation, caller, data, reference)
 
 
@@ -70,15 +79,26 @@ async def perform(
 _beginnings: set[asyncio.Task[Any]] = set()
 
 
-async def _to_the_end(work: Coroutine[Any, Any, _Result]) -> _Result:
+async def _to_the_end(work: Coroutine[Any, Any, _Result], *, is_retry: bool) -> _Result:
     """Do it although the client may leave meanwhile.
 
     Rows without their work would wait for ever, and with them whoever asks again.
     """
-    task = asyncio.create_task(work)
+    earlier = _beginnings & asyncio.all_tasks() if is_retry else set()
+    task = asyncio.create_task(_behind(earlier, work))
     _beginnings.add(task)
     task.add_done_callback(_beginnings.discard)
     return await asyncio.shield(task)
+
+
+async def _behind(
+    earlier: set[asyncio.Task[Any]], work: Coroutine[Any, Any, _Result]
+) -> _Result:
+    """A retry begins when what came before it has begun: it must not overtake the try
+    that it repeats, which would then find nothing and be paid a second time."""
+    if earlier:
+        await asyncio.wait(earlier)
+    return await work
 
 
 async def _finish(
@@ -121,7 +141,8 @@ async def open_stream(
             await operation.launch(reference)
         return data, caller, reference
 
-    data, caller, reference = await _to_the_end(begin())
+    is_retry = idempotency.is_retry(request)
+    data, caller, reference = await _to_the_end(begin(), is_retry=is_retry)
     return await _finish(operation, caller, data, reference)
 
 
@@ -136,6 +157,18 @@ def _begin(
     data = validate(operation.schema, read_json(request))
     fingerprint = idempotency.fingerprint_of(read_body(request))
     attempt = idempotency.read_attempt(request, fingerprint)
-    make = partial(operation.begin, caller, data, **path)
-    reference, is_new = idempotency.once(caller, attempt, make)
+    reference, is_new = _claim(operation, caller, data, attempt, path)
     return data, caller, reference, is_new
+
+
+def _claim(
+    operation: Operation[_Data],
+    caller: Caller,
+    data: _Data,
+    attempt: idempotency.Attempt,
+    path: dict[str, str],
+) -> tuple[str, bool]:
+    """What the request makes or has made, and whether it is new."""
+    make = partial(operation.begin, caller, data, **path)
+    still_fits = partial(operation.still_fits, caller, data)
+    return idempotency.once(caller, attempt, make, still_fits)

@@ -47,17 +47,33 @@ MAX_KEY = 4000
 class ProviderQuery(Schema):
     model_config = {"strict": False, "extra": "forbid"}
 
-    active_only: bool = False
+    active_only: bool = Field(
+        False, description="Whether to leave out providers that are switched off."
+    )
 
 
 class ProviderUpdate(Schema):
     """What is left out stays as it is. A default is given to another, never removed."""
 
-    is_active: bool | None = None
-    api_key: str | None = Field(None, min_length=1, max_length=MAX_KEY)
-    base_url: str | None = Field(None, min_length=1, max_length=500)
-    is_default_chat: Literal[True] | None = None
-    is_default_image: Literal[True] | None = None
+    is_active: bool | None = Field(None, description="Switch it on or off.")
+    api_key: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_KEY,
+        description="The key at the provider; stored encrypted, never shown again.",
+    )
+    base_url: str | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="The address of a compatible server, with `/v1`.",
+    )
+    is_default_chat: Literal[True] | None = Field(
+        None, description="Let it answer models that no connection is named for."
+    )
+    is_default_image: Literal[True] | None = Field(
+        None, description="The same for pictures."
+    )
 
 
 @router.get(PATH, auth=Allow("read"), response=list[Provider], summary="List providers")

@@ -96,13 +96,14 @@ def _endpoint(
     examples = Examples(f"{method.upper()} {path}", list(content), server)
     required = [entry for body in bodies for entry in body.fields if entry.is_required]
     security = item.get("security") or [{}]
+    scope = " or ".join(scope for it in security for scope in it.get("bearer", ()))
     return Endpoint(
         anchor=item["operationId"],
         method=method.upper(),
         path=path,
         summary=item["summary"],
         about=item.get("description", ""),
-        scope=" or ".join(scope for it in security for scope in it.get("bearer", ())),
+        scope=scope,
         can_stream="text/event-stream" in answer,
         path_params=_params(item, "path", reader),
         query=_params(item, "query", reader),
@@ -110,7 +111,7 @@ def _endpoint(
         answers=[body for body in _bodies(answer, reader) if body.fields],
         curl=examples.curl(),
         python=examples.python(),
-        refusals=examples.refusals(required[0].name if required else None),
+        refusals=examples.refusals(required[0].name if required else None, scope),
     )
 
 

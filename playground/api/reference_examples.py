@@ -5,19 +5,38 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 
 from playground.api.errors import ApiError, not_found, write_error
-from playground.api.samples import BODIES, IDS, PICTURES, SDK_METHODS
+from playground.api.samples import (
+    BASE64,
+    BODIES,
+    IDS,
+    KEYLESS,
+    PICTURES,
+    SDK_METHODS,
+)
+from playground.api.validation import too_large
 from playground.lib.markdown import to_html
 
 Json = dict[str, Any]
 FORM = "multipart/form-data"
 # Where an example puts the bytes that it gets.
 PICTURE = "picture.png"
+ANSWER = "answer.json"
 _PRINT = "print(answer)"
+_SAVE = f'with open("{PICTURE}", "wb") as file:\n    file.write({{}})'
+_DATA = _SAVE.format("base64.b64decode(answer.data[0].b64_json)")
+_RESULT = (
+    "for item in answer.output:\n"
+    '    if item.type == "image_generation_call":\n'
+    + indent(_SAVE.format("base64.b64decode(item.result)"), " " * 8)
+    + "\nprint(answer.output_text)"
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +79,8 @@ class Examples:
         self.body = server.fill(BODIES.get(name))
         self.is_form = FORM in content_types
         self.is_picture = name in PICTURES
+        self.in_json = BASE64.get(name)
+        self.needs_key = name not in KEYLESS
         self.params: list[str] = re.findall(r"{(\w+)}", self.path)
 
     def address(self) -> str:
@@ -82,7 +103,8 @@ class Examples:
             self.method == "POST" and self.body is None
         ):
             lines[0] = f"curl -X {self.method} {self.server.base_url}{self.address()}"
-        lines.append('-H "Authorization: Bearer $EASEL_API_KEY"')
+        if self.needs_key:
+            lines.append('-H "Authorization: Bearer $EASEL_API_KEY"')
         if self.body is not None and self.is_form:
             lines += [f"-F {_quoted(f'{k}={v}')}" for k, v in self.body.items()]
         elif self.body is not None:
@@ -90,7 +112,14 @@ class Examples:
             lines.append(f"-d {_quoted(pretty(self.body))}")
         if self.is_picture:
             lines.append(f"--output {PICTURE}")
-        return " \\\n  ".join(lines)
+        if self.in_json:
+            lines.append(f"--output {ANSWER}")
+        request = " \\\n  ".join(lines)
+        if not self.in_json:
+            return request
+        # The standard tools of a shell; jq is not everywhere.
+        only = f"""sed 's/.*"{self.in_json}":"//; s/".*//' {ANSWER}"""
+        return f"{request}\n{only} | base64 --decode > {PICTURE}"
 
     def python(self) -> SafeString:
         """The request in Python: by the official SDK where that has a method for it."""
@@ -104,27 +133,37 @@ class Examples:
         arguments += [f"{param}={self._id(param)!r}" for param in others]
         arguments += [f"{k}={_literal(v)}" for k, v in (self.body or {}).items()]
         before = _client(self.server)
-        end = f'answer.write_to_file("{PICTURE}")' if self.is_picture else _PRINT
-        return f"{before}\nanswer = client.{method}({_spread(arguments)})\n{end}"
+        if self.in_json:
+            before = f"import base64\n{before}"
+        call = f"answer = client.{method}({_spread(arguments)})"
+        return f"{before}\n{call}\n{self._end()}"
+
+    def _end(self) -> str:
+        """What is done with the SDK's answer: shown, or kept as a file."""
+        if self.is_picture:
+            return f'answer.write_to_file("{PICTURE}")'
+        return {"b64_json": _DATA, "result": _RESULT}.get(self.in_json or "", _PRINT)
 
     def _with_requests(self) -> str:
-        arguments = [
-            f'"{self.server.base_url}{self.address()}"',
-            'headers={"X-API-Key": os.environ["EASEL_API_KEY"]}',
-        ]
+        arguments = [f'"{self.server.base_url}{self.address()}"']
+        if self.needs_key:
+            arguments.append('headers={"X-API-Key": os.environ["EASEL_API_KEY"]}')
         if self.body is not None:
             arguments.append(f"json={_literal(self.body)}")
         call = f"requests.{self.method.lower()}({_spread(arguments)})"
         end = "print(answer.json())"
         if self.is_picture:
-            end = (
-                f'with open("{PICTURE}", "wb") as file:\n    file.write(answer.content)'
-            )
-        return f"import os\n\nimport requests\n\nanswer = {call}\n{end}"
+            end = _SAVE.format("answer.content")
+        before = "import os\n\n" if self.needs_key else ""
+        return f"{before}import requests\n\nanswer = {call}\n{end}"
 
-    def refusals(self, required: str | None) -> list[Refusal]:
+    def refusals(self, required: str | None, scope: str = "") -> list[Refusal]:
         """What comes back when it is called wrongly, made as the server makes it."""
-        found = [(self._unauthorized(), "The key is missing or wrong.")]
+        found = []
+        if self.needs_key:
+            found.append((self._unauthorized(), "The key is missing or wrong."))
+        if scope:
+            found.append((_missing_scope(scope), "The key may not do this."))
         if self.params:
             param = self.params[-1]
             what = param.removesuffix("_id").removesuffix("_name")
@@ -134,6 +173,11 @@ class Examples:
             text = f"Missing required parameter: '{required}'."
             error = ApiError(400, text, required, "missing_required_parameter")
             found.append((error, "A field is missing or wrong; it is named."))
+        if self.body is not None:
+            limit = settings.UPLOAD_MAX_BODY_BYTES
+            if not self.is_form:
+                limit = settings.UPLOAD_MAX_JSON_BYTES
+            found.append((too_large(limit), "The body is too large."))
         refusals = [self._refusal(error, when) for error, when in found]
         return sorted(refusals, key=lambda refusal: refusal.status)
 
@@ -147,6 +191,14 @@ class Examples:
         if "trace_id" in body["error"]:
             body["error"]["trace_id"] = "req_…"
         return Refusal(status, when, highlighted(pretty(body), "json"))
+
+
+def _missing_scope(scope: str) -> ApiError:
+    """As the server says it of a key with one other scope."""
+    needed = " or ".join(f"“{name}”" for name in scope.split(" or "))
+    has = next(it for it in ("read", "images", "admin") if it not in scope)
+    text = f"This key has no scope {needed}. It has: {has}."
+    return ApiError(403, text, code="missing_scope")
 
 
 def _client(server: Server) -> str:

@@ -146,7 +146,7 @@ def _choices(part: Json) -> list[str]:
     if part.get("type") == "array":
         return _choices(part.get("items", {}))
     values = [part["const"]] if "const" in part else part.get("enum", [])
-    return [json.dumps(value) if value is None else str(value) for value in values]
+    return [it if isinstance(it, str) else json.dumps(it) for it in values]
 
 
 def _default(schema: Json) -> str:

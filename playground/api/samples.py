@@ -9,7 +9,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-HELLO = {"role": "user", "content": "Say hello in one sentence."}
+HELLO = {"role": "user", "content": "What can you do?"}
 WISH = {"role": "user", "content": "Draw a lighthouse at dusk."}
 PICTURE_TOOL = {"type": "image_generation", "size": "1024x1024"}
 
@@ -59,7 +59,10 @@ BODIES: dict[str, Json] = {
         "image": "@lighthouse.png",
         "prompt": "Add a full moon",
     },
-    "POST /v1/images/variations": {"image": "@lighthouse.png"},
+    "POST /v1/images/variations": {
+        "image": "@lighthouse.png",
+        "response_format": "b64_json",
+    },
     "POST /v1/files": {"file": "@lighthouse.png", "purpose": "vision"},
     "POST /v1/images/generate": {"prompt": "A lighthouse at dusk"},
     "POST /v1/model/response": {
@@ -145,6 +148,16 @@ PICTURES = frozenset(
         "POST /v1/images/generate",
     }
 )
+# What answers with JSON that holds pictures as base64, and under which name.
+BASE64 = {
+    "POST /v1/images/generations": "b64_json",
+    "POST /v1/images/edits": "b64_json",
+    "POST /v1/images/variations": "b64_json",
+    "POST /v1/responses": "result",
+    "GET /v1/responses/{response_id}": "result",
+}
+# What needs no key: the address is one.
+KEYLESS = frozenset({"GET /v1/files/{file_id}/signed/{token}"})
 
 # Ids in example addresses, by the parameter's name.
 IDS = {
@@ -160,4 +173,5 @@ IDS = {
     "organization_id": "org_…",
     "model_id": "$chat",
     "provider_name": "openai",
+    "token": "…",
 }

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
 
 from playground.api.callers import ROLE_SCOPES, Caller
 from playground.api.errors import ApiError
 from playground.organizations.models import Membership, Organization
+
+OrganizationId = Annotated[
+    str,
+    Field(
+        description="The org_… id. Needed by a person who belongs to several; a key has"
+        " one organization."
+    ),
+]
 
 
 def resolve_organization(caller: Caller, organization_id: str | None) -> Organization:

@@ -49,7 +49,7 @@ curl $base/chat/completions \\
   -H "Content-Type: application/json" \\
   -d '{
     "model": "$model",
-    "messages": [{"role": "user", "content": "Say hello in one sentence."}]
+    "messages": [{"role": "user", "content": "What can you do?"}]
   }'""",
     "bash",
 )
@@ -69,7 +69,7 @@ client = OpenAI(
 )
 stream = client.chat.completions.create(
     model="$model",
-    messages=[{"role": "user", "content": "Say hello in one sentence."}],
+    messages=[{"role": "user", "content": "What can you do?"}],
     stream=True,
 )
 for chunk in stream:
@@ -90,7 +90,7 @@ const client = new OpenAI({
 });
 const stream = await client.chat.completions.create({
   model: "$model",
-  messages: [{ role: "user", content: "Say hello in one sentence." }],
+  messages: [{ role: "user", content: "What can you do?" }],
   stream: true,
 });
 for await (const chunk of stream) {
@@ -114,7 +114,7 @@ public class Hello {
             {
               "model": "$model",
               "stream": true,
-              "messages": [{"role": "user", "content": "Say hello in one sentence."}]
+              "messages": [{"role": "user", "content": "What can you do?"}]
             }\"\"\";
         var request = HttpRequest.newBuilder(URI.create("$base/chat/completions"))
             .header("Authorization", "Bearer " + System.getenv("EASEL_API_KEY"))

@@ -208,10 +208,10 @@ _LENGTHS = {
 
 def _out_of_bounds(kind: str, ctx: Error, where: str, value: Any) -> ApiError:
     side, sign, name = _BOUNDS[kind]
-    noun = "decimal" if isinstance(ctx[name], float) else "integer"
-    return _invalid(
-        where, f"{noun}_{side}_value", f"a value {sign} {ctx[name]:g}", value
-    )
+    bound = ctx[name]
+    noun = "decimal" if isinstance(bound, float) else "integer"
+    written = f"{bound:g}" if isinstance(bound, float) else str(bound)
+    return _invalid(where, f"{noun}_{side}_value", f"a value {sign} {written}", value)
 
 
 def _wrong_length(kind: str, ctx: Error, where: str, value: Any) -> ApiError:

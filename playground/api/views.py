@@ -70,8 +70,9 @@ def conformance(request: MemberRequest) -> HttpResponse:
     text = _conformance()
     if text is None:
         raise Http404("This installation has no conformance page.")
+    _, _, below = text.partition("\n")  # the page has a heading of its own
     return _page(
-        request, "api/conformance.html", text=to_html(text), page="conformance"
+        request, "api/conformance.html", text=to_html(below), page="conformance"
     )
 
 

@@ -11,8 +11,8 @@ from playground.organizations.models.api_key import DEFAULT_SCOPES, SCOPES
 
 SCOPE_WORDS = {
     "read": "read: threads, runs, pictures",
-    "run": "run: start runs, spend money",
-    "images": "images: make pictures directly",
+    "run": "run: all of read, and start runs, upload files, spend money",
+    "images": "images: make pictures directly, with files and the list of models",
     "admin": "admin: connections, members and keys",
 }
 

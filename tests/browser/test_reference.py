@@ -8,6 +8,17 @@ from tests.browser.test_pages import check, check_all
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((it) => { it.open = true; })"
 
+CUT_TITLES = (
+    "[...document.querySelectorAll('.reference-nav [data-entry] .cut')]"
+    ".filter((it) => it.offsetParent && it.scrollWidth > it.clientWidth)"
+    ".map((it) => it.textContent)"
+)
+PATHS_OUTSIDE = (
+    "[...document.querySelectorAll('.endpoint-path')].filter((it) =>"
+    " it.getBoundingClientRect().right > it.closest('.endpoint-head')"
+    ".getBoundingClientRect().right).map((it) => it.textContent)"
+)
+
 
 def test_the_start_and_a_part(page: Page) -> None:
     assert check_all(page, "/api/", "/api/models/") == []
@@ -45,6 +56,17 @@ def test_the_filter_finds_endpoints_of_all_parts(page: Page) -> None:
     box.press("Enter")
     page.wait_for_url("**/api/chat-completions/#*")
     expect(page.locator("article:target h2")).to_be_visible()
+
+
+def test_titles_are_whole_and_long_paths_stay_in_their_cards(page: Page) -> None:
+    size = page.viewport_size
+    for path in ("/api/runs/", "/api/seed-dialect/"):
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(path)
+        assert page.evaluate(CUT_TITLES) == []
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate(PATHS_OUTSIDE) == []
+    page.set_viewport_size(size)
 
 
 def test_a_program_is_copied_as_it_stands(page: Page) -> None:

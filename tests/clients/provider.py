@@ -19,7 +19,11 @@ from tests.upstream.server import Upstream
 
 IMAGE_MODEL = "gpt-image-2"
 EDIT_MODEL = "gpt-image-1.5"
-SEED_CALL = '{"prompt":"A bright sun","model":"dall-e-2","size":"512x512"}'
+# A model fills in what the schema gives as defaults, whichever model they are for.
+SEED_CALL = (
+    '{"prompt":"A bright sun","model":"dall-e-2","size":"512x512","n":1,'
+    '"quality":"standard","response_format":"url","style":"vivid"}'
+)
 DRAW_CALL = '{"prompt":"a calm fjord"}'
 
 Turn = Callable[[dict[str, Any], Upstream], Answer]

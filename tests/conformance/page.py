@@ -24,6 +24,10 @@ the claims give.
 - **accepted and ignored**: it may be sent and changes nothing.
 - **refused**: the answer is a 4xx that names the parameter.
 
+Where a line depends on the model, it is about OpenAI's models, for which a strict double
+of OpenAI's servers stands in, or about Easel's offline ones. What another model takes is
+in its own entry of the catalog, and refusals name it.
+
 The clients that ran against this API in the same tests: the official Python client
 1.109.1, 2.54.0 and 3.52.0, the official Node client 6.49.0, and plain Java 17. Where one
 is not installed, its tests are skipped and say so."""
@@ -64,6 +68,7 @@ def title(operation: Operation) -> str:
     """The operation under its published names."""
     path = ALIAS.sub(r"{\1}", operation.path)
     path = path.replace("{background_id}", "{response_id}")
+    path = path.replace("/loopback", "/{provider_name}")
     return f"`{operation.method} {path}`"
 
 

@@ -49,9 +49,9 @@ def test_an_own_size_without_numbers_is_an_error_and_no_crash():
 
 
 def test_too_many_pictures_offer_the_most_there_are():
-    slot = form(OFFLINE, n="9").slot("n")
-    assert slot.error == "Offline painter makes 1 to 4 pictures in one call."
-    assert (slot.fix.label, slot.fix.apply) == ("Use 4", "n=4")
+    slot = form(OFFLINE, n="19").slot("n")
+    assert slot.error == "Offline painter makes 1 to 10 pictures in one call."
+    assert (slot.fix.label, slot.fix.apply) == ("Use 10", "n=10")
 
 
 def test_a_prompt_over_the_limit_is_refused_and_never_cut():
@@ -92,7 +92,7 @@ def test_a_style_is_shown_in_what_is_sent():
 def test_another_model_keeps_what_it_takes_and_drops_the_rest():
     data = {"prompt": "A hill", "shape": "3:2", "quality": "low", "n": "9", "seed": "4"}
     kept = fitted(data, OFFLINE)
-    assert kept == {"prompt": "A hill", "shape": "3:2", "n": "1", "seed": "4"}
+    assert kept == {"prompt": "A hill", "shape": "3:2", "n": "9", "seed": "4"}
     assert fitted(data, FIXED)["shape"] == "1536x1024"
     assert fitted(data, FIXED)["quality"] == "low"
 

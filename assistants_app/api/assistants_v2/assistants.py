@@ -22,7 +22,6 @@ from assistants_app.api.assistants_v2.schemas_assistants import (
 from assistants_app.api.assistants_v2.wire_objects import assistant_json, deleted_json
 from assistants_app.api.checks import check_image_tools, check_model
 from assistants_app.api.lookups import find_assistant
-from assistants_app.api.repeats import find_to_delete, make_once, note_deletion
 from assistants_app.api.schemas_fields import response_format
 from assistants_app.api.schemas_tools import read_tools
 from assistants_app.models import Assistant
@@ -35,6 +34,7 @@ from assistants_app.services.chat_models import default_chat_model
 from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import Page, list_body, page_of
+from playground.api.repeats import find_to_delete, make_once
 
 router = Router(tags=["Assistants"])
 TEXTS = ("name", "description", "instructions", "reasoning_effort")
@@ -58,7 +58,10 @@ def assistant_create(request: ApiRequest, data: AssistantCreate) -> HttpResponse
 
 @router.get("/assistants", auth=Allow("read"), response=AssistantList)
 def assistant_list(request: ApiRequest, page: Query[Page]) -> HttpResponseBase:
-    """List the organization's assistants."""
+    """List assistants.
+
+    All that the organization has.
+    """
     caller = request.auth
     rows = Assistant.objects.filter(organization=caller.organization, deleted_at=None)
     rows = rows.select_related("organization")
@@ -77,7 +80,10 @@ def assistant_detail(request: ApiRequest, assistant_id: str) -> HttpResponseBase
 def assistant_update(
     request: ApiRequest, assistant_id: str, data: AssistantUpdate
 ) -> HttpResponseBase:
-    """Change an assistant; what is not said stays as it is."""
+    """Change an assistant.
+
+    What is left out stays as it is.
+    """
     caller = request.auth
     assistant = _changeable(caller, assistant_id)
     fields = _fields(caller, data)
@@ -86,13 +92,15 @@ def assistant_update(
 
 @router.delete("/assistants/{assistant_id}", auth=Allow("run"), response=Deleted)
 def assistant_delete(request: ApiRequest, assistant_id: str) -> HttpResponseBase:
-    """Delete an assistant; its threads and runs stay."""
+    """Delete an assistant.
+
+    Its threads and runs stay.
+    """
     caller = request.auth
     find = partial(_changeable, caller, assistant_id)
     assistant = find_to_delete(request, caller, find)
     if assistant is not None:
         delete_assistant(assistant)
-        note_deletion(request, caller, assistant_id)
     return respond(json_answer(deleted_json("assistant", assistant_id)))
 
 

@@ -27,16 +27,18 @@ from assistants_app.api.assistants_v2.wire_objects import (
     is_message,
     message_json,
 )
+from assistants_app.api.joining import is_last_message
 from assistants_app.api.lookups import find_message, find_thread
-from assistants_app.api.repeats import find_to_delete, make_once, note_deletion
 from assistants_app.models import Message, Thread
 from assistants_app.services.paths import message_path
 from assistants_app.services.runs import RunInProgressError
 from assistants_app.services.stored import content_so_far
 from assistants_app.services.threads import delete_message
+from playground.api import idempotency
 from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, slice_of
+from playground.api.repeats import attempt_of, find_to_delete
 
 router = Router(tags=["Messages"])
 PATH = "/threads/{thread_id}/messages"
@@ -46,7 +48,10 @@ PATH = "/threads/{thread_id}/messages"
 def message_create(
     request: ApiRequest, thread_id: str, data: MessageCreate
 ) -> HttpResponseBase:
-    """Add a message to a thread that has no active run."""
+    """Add a message.
+
+    Not while a run is active on the thread.
+    """
     caller = request.auth
     thread = find_thread(caller.organization, thread_id)
 
@@ -54,7 +59,9 @@ def message_create(
         return put_message(caller, thread, data).public_id
 
     try:
-        public_id = make_once(request, caller, make)
+        public_id, _ = idempotency.once(
+            caller, attempt_of(request), make, partial(is_last_message, thread)
+        )
     except RunInProgressError as exc:
         raise busy(exc, "add messages to") from exc
     return _one(find_message(thread, public_id), thread)
@@ -64,7 +71,10 @@ def message_create(
 def message_list(
     request: ApiRequest, thread_id: str, page: Query[MessagePage]
 ) -> HttpResponseBase:
-    """List the messages of the path that is shown."""
+    """List messages.
+
+    Those of the path that is shown.
+    """
     caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     shown = [m for m in message_path(thread, thread.head_id) if is_message(m)]
@@ -90,7 +100,10 @@ def message_detail(
 def message_update(
     request: ApiRequest, thread_id: str, message_id: str, data: MetadataUpdate
 ) -> HttpResponseBase:
-    """Change a message's metadata."""
+    """Change a message.
+
+    Its metadata, that is.
+    """
     caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     message = _changeable(caller, thread, message_id)
@@ -104,7 +117,10 @@ def message_update(
 def message_delete(
     request: ApiRequest, thread_id: str, message_id: str
 ) -> HttpResponseBase:
-    """Delete a message; those behind it stay."""
+    """Delete a message.
+
+    Those behind it stay.
+    """
     caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     find = partial(_changeable, caller, thread, message_id)
@@ -112,7 +128,6 @@ def message_delete(
     try:
         if message is not None:
             delete_message(message)
-            note_deletion(request, caller, message_id)
     except RunInProgressError as exc:
         raise busy(exc, "delete messages from") from exc
     return respond(json_answer(deleted_json("thread.message", message_id)))

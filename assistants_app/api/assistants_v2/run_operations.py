@@ -21,6 +21,7 @@ from assistants_app.api.assistants_v2.wire_objects import (
     thread_json,
 )
 from assistants_app.api.checks import check_image_tools, check_model
+from assistants_app.api.joining import is_last_run
 from assistants_app.api.lookups import find_assistant, find_run, find_thread
 from assistants_app.api.schemas_fields import plain
 from assistants_app.api.schemas_tools import invalid, read_tools
@@ -147,6 +148,11 @@ def begin_submit(caller: Caller, data: ToolOutputs, thread_id: str, run_id: str)
     return f"{run.public_id}:{before}"
 
 
+def still_fits(caller: Caller, data: RunFields, reference: str) -> bool:
+    """Whether a client's own retry may get this run."""
+    return is_last_run(reference)
+
+
 async def launch(reference: str) -> None:
     """Work on the run from now on."""
     begun = _begun.get(reference)
@@ -236,6 +242,7 @@ CREATE_RUN = Operation(
     launch,
     answer,
     stream_run,
+    still_fits,
 )
 CREATE_THREAD_AND_RUN = Operation(
     "/v1/threads/runs",
@@ -245,6 +252,7 @@ CREATE_THREAD_AND_RUN = Operation(
     launch,
     answer,
     stream_thread_run,
+    still_fits,
 )
 SUBMIT_TOOL_OUTPUTS = Operation(
     "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs",

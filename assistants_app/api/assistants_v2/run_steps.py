@@ -22,7 +22,7 @@ PATH = "/threads/{thread_id}/runs/{run_id}/steps"
 def step_list(
     request: ApiRequest, thread_id: str, run_id: str, page: Query[StepPage]
 ) -> HttpResponseBase:
-    """List the steps of a run."""
+    """List steps."""
     run = _run(request, thread_id, run_id)
     found, has_more = page_of(run.steps.select_related("message"), page)
     body = list_body([step_json(step, run) for step in found], has_more)

@@ -18,7 +18,6 @@ from assistants_app.api.assistants_v2.schemas_runs import (
 from assistants_app.api.assistants_v2.schemas_threads import MetadataUpdate
 from assistants_app.api.assistants_v2.wire_objects import cancelling_run_json, run_json
 from assistants_app.api.lookups import find_run, find_thread, runs_of
-from assistants_app.api.repeats import is_retry
 from assistants_app.models import Run
 from assistants_app.services import dispatch
 from assistants_app.services.endings import expire_overdue
@@ -26,6 +25,7 @@ from assistants_app.services.stored import RunStateError
 from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, ApiRequest
 from playground.api.cursors import Page, list_body, page_of
+from playground.api.idempotency import is_retry
 from playground.api.operations import view
 from playground.api.validation import Schema, read_json, validate
 from playground.lib.database import in_database
@@ -39,7 +39,10 @@ ONE = f"{PATH}/{{run_id}}"
 async def thread_run_create(
     request: ApiRequest, data: ThreadRunCreate
 ) -> HttpResponseBase:
-    """Create a thread and run it; with `stream`, answer with the run's events."""
+    """Create and run a thread.
+
+    With `stream` the answer is the run's events.
+    """
     return await view(run_operations.CREATE_THREAD_AND_RUN, request, data)
 
 
@@ -50,7 +53,10 @@ async def run_create(
     data: RunCreate,
     query: Query[IncludeQuery],
 ) -> HttpResponseBase:
-    """Run an assistant on a thread; with `stream`, answer with the run's events."""
+    """Run a thread.
+
+    An assistant answers it; with `stream` the answer is the run's events.
+    """
     return await view(run_operations.CREATE_RUN, request, data, thread_id=thread_id)
 
 
@@ -58,7 +64,7 @@ async def run_create(
 def run_list(
     request: ApiRequest, thread_id: str, page: Query[Page]
 ) -> HttpResponseBase:
-    """List the runs of a thread."""
+    """List runs."""
     caller = request.auth
     thread = find_thread(caller.organization, thread_id)
     expire_overdue(thread)
@@ -76,7 +82,10 @@ def run_detail(request: ApiRequest, thread_id: str, run_id: str) -> HttpResponse
 def run_update(
     request: ApiRequest, thread_id: str, run_id: str, data: MetadataUpdate
 ) -> HttpResponseBase:
-    """Change a run's metadata."""
+    """Change a run.
+
+    Its metadata, that is.
+    """
     run = _run(request, thread_id, run_id)
     if "metadata" in data.model_fields_set:
         run.metadata = data.metadata or {}
@@ -88,7 +97,10 @@ def run_update(
 async def run_cancel(
     request: ApiRequest, thread_id: str, run_id: str
 ) -> HttpResponseBase:
-    """Stop a run; the text so far stays."""
+    """Cancel a run.
+
+    The text so far stays.
+    """
     validate(Schema, await in_database(read_json, request))  # it has no parameters
     run = await in_database(_run, request, thread_id, run_id)
     try:
@@ -105,7 +117,10 @@ async def run_cancel(
 async def run_submit_tool_outputs(
     request: ApiRequest, thread_id: str, run_id: str, data: ToolOutputs
 ) -> HttpResponseBase:
-    """Answer all waiting calls; with `stream`, answer with the events that follow."""
+    """Answer waiting calls.
+
+    All of them at once; with `stream` the answer is the events that follow.
+    """
     return await view(
         run_operations.SUBMIT_TOOL_OUTPUTS,
         request,

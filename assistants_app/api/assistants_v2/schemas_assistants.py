@@ -21,11 +21,19 @@ MAX_TOOLS = 128
 
 
 class AssistantFields(Schema):
-    name: str | None = Field(None, max_length=256)
-    description: str | None = Field(None, max_length=512)
+    name: str | None = Field(None, max_length=256, description="What people see.")
+    description: str | None = Field(
+        None, max_length=512, description="What it is for, for people."
+    )
     instructions: Instructions | None = None
-    tools: list[Tool] | None = Field(None, max_length=MAX_TOOLS)
-    tool_resources: ToolResources | None = None
+    tools: list[Tool] | None = Field(
+        None,
+        max_length=MAX_TOOLS,
+        description="What its runs may call. Default: nothing.",
+    )
+    tool_resources: ToolResources | None = Field(
+        None, description="Empty; tools that need files are not served here."
+    )
     metadata: Metadata | None = None
     temperature: Temperature | None = None
     top_p: TopP | None = None

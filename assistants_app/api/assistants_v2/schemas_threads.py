@@ -17,21 +17,21 @@ Words = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 
 class TextPart(Schema):
     type: Literal["text"]
-    text: Words
+    text: Words = Field(description="The words.")
 
 
 class ImageFile(Schema):
-    file_id: str = Field(max_length=40)
+    file_id: str = Field(max_length=40, description="The id of a stored picture.")
     detail: Detail | None = None
 
 
 class ImageFilePart(Schema):
     type: Literal["image_file"]
-    image_file: ImageFile
+    image_file: ImageFile = Field(description="A picture that was uploaded or made.")
 
 
 class ImageUrl(Schema):
-    url: str = Field(max_length=8192)
+    url: str = Field(max_length=8192, description="A public https address.")
     detail: Detail | None = None
 
     @field_validator("url")
@@ -47,7 +47,7 @@ class ImageUrl(Schema):
 
 class ImageUrlPart(Schema):
     type: Literal["image_url"]
-    image_url: ImageUrl
+    image_url: ImageUrl = Field(description="A picture by its address.")
 
 
 Part = Annotated[TextPart | ImageFilePart | ImageUrlPart, Discriminator("type")]
@@ -61,11 +61,14 @@ Content = Annotated[
     Annotated[Words, Tag("words")]
     | Annotated[Annotated[list[Part], Field(min_length=1)], Tag("parts")],
     Discriminator(_text_or_parts),
+    Field(description="Words, or parts: words and pictures in their order."),
 ]
 
 
 class AttachmentTool(Schema):
-    type: Literal["code_interpreter", "file_search"]
+    type: Literal["code_interpreter", "file_search"] = Field(
+        description="Not served here."
+    )
 
     @field_validator("type")
     @classmethod
@@ -74,14 +77,18 @@ class AttachmentTool(Schema):
 
 
 class Attachment(Schema):
-    file_id: str = Field(max_length=40)
-    tools: list[AttachmentTool] | None = None
+    file_id: str = Field(max_length=40, description="The id of a stored file.")
+    tools: list[AttachmentTool] | None = Field(
+        None, description="Empty; no tool here reads files."
+    )
 
 
 class MessageCreate(Schema):
-    role: Literal["user", "assistant"]
+    role: Literal["user", "assistant"] = Field(description="Who says it.")
     content: Content
-    attachments: list[Attachment] | None = None
+    attachments: list[Attachment] | None = Field(
+        None, description="Files that are named with the message; no tool reads them."
+    )
     metadata: Metadata | None = None
 
 
@@ -92,11 +99,17 @@ class MetadataUpdate(Schema):
 
 
 class ThreadCreate(Schema):
-    messages: list[MessageCreate] | None = None
-    tool_resources: ToolResources | None = None
+    messages: list[MessageCreate] | None = Field(
+        default=None, description="What it begins with, oldest first. Default: nothing."
+    )
+    tool_resources: ToolResources | None = Field(
+        default=None, description="Empty; tools that need files are not served here."
+    )
     metadata: Metadata | None = None
 
 
 class ThreadUpdate(Schema):
-    tool_resources: ToolResources | None = None
+    tool_resources: ToolResources | None = Field(
+        default=None, description="Empty; tools that need files are not served here."
+    )
     metadata: Metadata | None = None

@@ -18,12 +18,12 @@ from assistants_app.api.assistants_v2.schemas_threads import (
 from assistants_app.api.assistants_v2.wire_objects import deleted_json, thread_json
 from assistants_app.api.checks import stored_attachments, stored_content
 from assistants_app.api.lookups import find_thread
-from assistants_app.api.repeats import find_to_delete, make_once, note_deletion
 from assistants_app.models import Message, Thread
 from assistants_app.services import dispatch
 from assistants_app.services.threads import add_message, create_thread
 from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, ApiRequest, Caller
+from playground.api.repeats import find_to_delete, make_once
 from playground.lib.database import in_database
 
 router = Router(tags=["Threads"])
@@ -31,7 +31,10 @@ router = Router(tags=["Threads"])
 
 @router.post("/threads", auth=Allow("run"), response=ThreadObject)
 def thread_create(request: ApiRequest, data: ThreadCreate) -> HttpResponseBase:
-    """Create a thread, with its first messages if there are any."""
+    """Create a thread.
+
+    With its first messages, if there are any.
+    """
     caller = request.auth
 
     def make() -> str:
@@ -52,7 +55,10 @@ def thread_detail(request: ApiRequest, thread_id: str) -> HttpResponseBase:
 def thread_update(
     request: ApiRequest, thread_id: str, data: ThreadUpdate
 ) -> HttpResponseBase:
-    """Change a thread's metadata."""
+    """Change a thread.
+
+    Its metadata, that is.
+    """
     caller = request.auth
     thread = find_changeable(caller, thread_id)
     if "metadata" in data.model_fields_set:
@@ -63,13 +69,15 @@ def thread_update(
 
 @router.delete("/threads/{thread_id}", auth=Allow("run"), response=Deleted)
 async def thread_delete(request: ApiRequest, thread_id: str) -> HttpResponseBase:
-    """Delete a thread with its messages and runs; an active run is cancelled first."""
+    """Delete a thread.
+
+    Its messages and runs, too; an active run is cancelled first.
+    """
     caller = request.auth
     find = partial(find_changeable, caller, thread_id)
     thread = await in_database(find_to_delete, request, caller, find)
     if thread is not None:
         await dispatch.delete_thread(thread)
-        await in_database(note_deletion, request, caller, thread_id)
     return respond(json_answer(deleted_json("thread", thread_id)))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.http import HttpResponseBase
 from ninja import Router
 
+from assistants_app.api.joining import is_last_run
 from assistants_app.api.model_response.begin import begin
 from assistants_app.api.model_response.objects import (
     CancelledResponse,
@@ -38,7 +39,7 @@ from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.errors import ApiError, not_found
 from playground.api.front import as_api_error
 from playground.api.operations import Operation, view
-from playground.api.seed import in_organization
+from playground.api.seed import OrganizationId, in_organization
 from playground.api.validation import Schema, read_json, validate
 from playground.lib.clock import now
 from playground.lib.database import in_database
@@ -49,6 +50,12 @@ router = Router(tags=["Seed dialect"])
 MODEL_NOT_FOUND = "model_not_found"
 # From here on money may have been spent, so no client library repeats by itself.
 PAID = {"x-should-retry": "false"}
+
+
+def still_fits(caller: Caller, data: ModelResponseCreate, reference: str) -> bool:
+    """Whether a client's own retry may get this run."""
+    run_id, _ = _parse(reference)
+    return is_last_run(run_id)
 
 
 async def launch(reference: str) -> None:
@@ -128,6 +135,7 @@ OPERATION = Operation(
     launch,
     answer,
     stream,
+    still_fits,
 )
 
 
@@ -159,7 +167,7 @@ async def model_response_create(
     summary="Retrieve a response",
 )
 def model_response_detail(
-    request: ApiRequest, response_id: str, organization_id: str | None = None
+    request: ApiRequest, response_id: str, organization_id: OrganizationId | None = None
 ) -> HttpResponseBase:
     """A response as it is now, with all that it said before and after its pauses."""
     caller = request.auth
@@ -173,10 +181,10 @@ def model_response_detail(
     "/model/response/{thread_id}/cancel",
     auth=Allow("run"),
     response=CancelledResponse,
-    summary="Cancel a thread's response",
+    summary="Cancel a response",
 )
 async def model_response_cancel(
-    request: ApiRequest, thread_id: str, organization_id: str | None = None
+    request: ApiRequest, thread_id: str, organization_id: OrganizationId | None = None
 ) -> HttpResponseBase:
     """Stop what is being made in a thread. What was written so far is kept."""
     validate(Schema, await in_database(read_json, request))  # it has no parameters

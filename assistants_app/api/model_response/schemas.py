@@ -18,34 +18,57 @@ from assistants_app.api.model_response.schemas_inputs import (
     SpokenInput,
     ToolInput,
 )
-from assistants_app.api.schemas_fields import Metadata
+from assistants_app.api.schemas_fields import (
+    PARAMETERS,
+    FunctionAbout,
+    Metadata,
+    ModelName,
+    Streamed,
+    Strict,
+    Temperature,
+    TopP,
+)
 from assistants_app.tools.functions import RESERVED_NAMES
+from images_app.api.schemas_options import (
+    AspectRatio,
+    Background,
+    Compression,
+    ImageModel,
+    ImageProvider,
+    Mode,
+    Moderation,
+    OutputFormat,
+    Previews,
+    Quality,
+    Seed,
+    Size,
+    Style,
+)
 from playground.api.errors import ApiError
+from playground.api.seed import OrganizationId
 from playground.api.validation import Schema
 
 MAX_INPUTS = 256
 MAX_TOOLS = 128
 MAX_PARAMETERS_BYTES = 32 * 1024
 
-Mode = Literal["auto", "on", "off"]
-
 
 class ImageOptions(Schema):
     """How pictures are made; what is left out is the assistant's or the default."""
 
     mode: Mode | None = None
-    provider: str | None = Field(None, max_length=40)
-    model: str | None = Field(None, max_length=250)
-    size: str | None = Field(None, max_length=20)
-    aspect_ratio: str | None = Field(None, max_length=20)
-    quality: str | None = Field(None, max_length=40)
-    background: str | None = Field(None, max_length=40)
-    output_format: str | None = Field(None, max_length=20)
-    output_compression: int | None = Field(None, ge=0, le=100)
-    moderation: str | None = Field(None, max_length=40)
-    style: str | None = Field(None, max_length=200)
-    seed: int | None = None
-    partial_images: int | None = Field(None, ge=0, le=3)
+    provider: ImageProvider | None = Field(None, max_length=40)
+    model: ImageModel | None = Field(None, max_length=250)
+    size: Size | None = Field(None, max_length=20)
+    aspect_ratio: AspectRatio | None = Field(None, max_length=20)
+    quality: Quality | None = Field(None, max_length=40)
+    background: Background | None = Field(None, max_length=40)
+    output_format: OutputFormat | None = Field(None, max_length=20)
+    output_compression: Compression | None = Field(None, ge=0, le=100)
+    moderation: Moderation | None = Field(None, max_length=40)
+    style: Style | None = Field(None, max_length=200)
+    seed: Seed | None = None
+    partial_images: Previews | None = Field(None, ge=0, le=3)
 
     def said(self) -> dict[str, Any]:
         """The options that hold a value, without the tool's own name."""
@@ -78,10 +101,13 @@ class FlatFunctionTool(Schema):
         str,
         StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=64),
         AfterValidator(_is_free),
+        Field(description="What the model calls it by."),
     ]
-    description: str | None = Field(None, max_length=1024)
-    parameters: Annotated[dict[str, Any], AfterValidator(_is_small)] | None = None
-    strict: bool | None = None
+    description: FunctionAbout | None = Field(None, max_length=1024)
+    parameters: Annotated[dict[str, Any], AfterValidator(_is_small)] | None = Field(
+        None, description=PARAMETERS
+    )
+    strict: Strict | None = None
 
     def stored(self) -> dict[str, Any]:
         """As an assistant's tools hold it."""
@@ -95,22 +121,33 @@ Tool = Annotated[ImageToolEntry | FlatFunctionTool, Discriminator("type")]
 class SwitchedOff(Schema):
     """A system tool that Easel does not have can only be switched off."""
 
-    mode: Literal["off"]
+    mode: Literal["off"] = Field(description="Not served here.")
+
+
+OFF = "Only switched off; not served here."
 
 
 class SystemTools(Schema):
-    image_generation: ImageOptions | None = None
-    image_operations: ImageOptions | None = None
-    web_search: SwitchedOff | None = None
-    file_search: SwitchedOff | None = None
-    code_interpreter: SwitchedOff | None = None
-    computer_use: SwitchedOff | None = None
-    personal_connectors: SwitchedOff | None = None
+    image_generation: ImageOptions | None = Field(
+        None, description="The image tool, as an entry of `tools` would set it."
+    )
+    image_operations: ImageOptions | None = Field(
+        None, description="The same under its other name."
+    )
+    web_search: SwitchedOff | None = Field(None, description=OFF)
+    file_search: SwitchedOff | None = Field(None, description=OFF)
+    code_interpreter: SwitchedOff | None = Field(None, description=OFF)
+    computer_use: SwitchedOff | None = Field(None, description=OFF)
+    personal_connectors: SwitchedOff | None = Field(None, description=OFF)
 
 
 class ReasoningOptions(Schema):
-    effort: Literal["off", "low", "medium", "high", "maximum"] | None = None
-    summary: Literal["off", "auto", "concise", "detailed"] | None = None
+    effort: Literal["off", "low", "medium", "high", "maximum"] | None = Field(
+        None, description="How long the model thinks. Default: the model's."
+    )
+    summary: Literal["off", "auto", "concise", "detailed"] | None = Field(
+        None, description="Accepted; no summary is made here."
+    )
 
 
 Include = Literal[
@@ -130,12 +167,17 @@ Include = Literal[
 
 
 class ModelResponseCreate(Schema):
-    inputs: list[Input] = Field(min_length=1, max_length=MAX_INPUTS)
-    organization_id: Id | None = Field(
-        None, description="Needed by a person who belongs to several."
+    inputs: list[Input] = Field(
+        min_length=1,
+        max_length=MAX_INPUTS,
+        description="What is said, oldest first; or the outputs that a response waits"
+        " for.",
     )
+    organization_id: OrganizationId | None = Field(None, min_length=1, max_length=64)
     assistant_id: Id | None = Field(
-        None, description="Bound to the thread by its first message."
+        None,
+        description="Who answers. Bound to the thread by its first message. Default:"
+        " nobody but the model.",
     )
     thread_id: Id | None = Field(None, description="Without it a thread is made.")
     previous_response_id: Id | None = Field(
@@ -147,31 +189,54 @@ class ModelResponseCreate(Schema):
     edit_message_id: Id | None = Field(
         None, description="Go on in place of this message of the thread."
     )
-    model: str | None = Field(None, min_length=1, max_length=250)
-    tools: list[Tool] | None = Field(None, max_length=MAX_TOOLS)
-    system_tools: SystemTools | None = None
-    stream: bool | None = None
+    model: ModelName | None = Field(
+        None,
+        description="A chat model, or CONNECTION/MODEL. Default: the assistant's, then the"
+        " organization's.",
+    )
+    tools: list[Tool] | None = Field(
+        None,
+        max_length=MAX_TOOLS,
+        description="The image tool and your functions, beside the assistant's.",
+    )
+    system_tools: SystemTools | None = Field(
+        None, description="Another way to set the image tool."
+    )
+    stream: Streamed | None = None
     background: bool | None = Field(
-        None, description="Answer at once; fetch the response by its id later."
+        None,
+        description="Answer at once; fetch the response by its id later. Default: false.",
     )
     instructions: str | None = Field(
         None,
         max_length=5000,
         description="Added to the assistant's own, for this response.",
     )
-    temperature: float | None = Field(None, ge=0, le=1)
-    top_p: float | None = Field(None, ge=0, le=1)
+    temperature: Temperature | None = Field(None, ge=0, le=1)
+    top_p: TopP | None = None
     max_output_synapses: int | None = Field(
-        None, gt=0, le=1_000_000, description="Output tokens of the response."
+        None,
+        gt=0,
+        le=1_000_000,
+        description="Where the answer is cut, in tokens. Default: no limit.",
     )
-    reasoning: ReasoningOptions | None = None
-    output_mode: Literal["text", "plain", "blocks", "structured", "json"] | None = None
+    reasoning: ReasoningOptions | None = Field(
+        None, description="For models that think before they answer."
+    )
+    output_mode: Literal["text", "plain", "blocks", "structured", "json"] | None = (
+        Field(
+            None,
+            description="`json` asks the model for one JSON object; the others give text."
+            " Default: `text`.",
+        )
+    )
     include: list[Include] | None = Field(
         None, max_length=32, description="Accepted; an answer is always whole."
     )
     metadata: Metadata | None = None
     store: bool | None = Field(
-        None, description="false keeps the thread that is made out of lists."
+        None,
+        description="false keeps the thread that is made out of lists. Default: true.",
     )
     disable_rules: bool | None = Field(
         None, description="Accepted; no rules are kept here."

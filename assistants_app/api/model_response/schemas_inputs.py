@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
+from assistants_app.api.schemas_fields import Detail
 from playground.api.validation import Schema
 
 MAX_FILES = 10
@@ -14,34 +15,41 @@ MAX_TEXT = 256_000
 MAX_TOOL_RESULT_BYTES = 1024 * 1024
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+InputId = Annotated[str, Field(description="Accepted; ids are given here.")]
 
 
 class TextBlock(Schema):
-    type: Literal["text", "input_text", "output_text"]
-    text: str = Field(max_length=MAX_TEXT)
-    annotations: list[Any] | None = None
+    type: Literal["text", "input_text", "output_text"] = Field(
+        description="All three mean the same."
+    )
+    text: str = Field(max_length=MAX_TEXT, description="The words.")
+    annotations: list[Any] | None = Field(
+        default=None, description="Accepted as clients send it back; changes nothing."
+    )
 
 
 class FileBlock(Schema):
     type: Literal["file"]
-    file_id: Id
+    file_id: Id = Field(description="The id of an uploaded picture.")
 
 
 class PictureAddress(Schema):
-    url: str = Field(min_length=1)
-    detail: Literal["auto", "low", "high"] | None = None
+    url: str = Field(
+        min_length=1, description="A public https address, or a data: URL."
+    )
+    detail: Detail | None = None
 
 
 class ImageBlock(Schema):
     type: Literal["image_url"]
-    image_url: PictureAddress
+    image_url: PictureAddress = Field(description="Where the picture is.")
 
 
 Block = Annotated[TextBlock | FileBlock | ImageBlock, Discriminator("type")]
 
 
 class FileReference(Schema):
-    file_id: Id
+    file_id: Id = Field(description="The id of an uploaded picture.")
 
 
 def _content_kind(content: Any) -> str:
@@ -61,10 +69,14 @@ Said = Annotated[
 class SpokenInput(Schema):
     """What somebody said. A picture is an uploaded file or an address."""
 
-    role: Literal["user", "assistant", "system"]
-    content: Said
-    files: list[FileReference] | None = Field(None, max_length=MAX_FILES)
-    id: str | None = None
+    role: Literal["user", "assistant", "system"] = Field(description="Who says it.")
+    content: Said = Field(
+        description="Words, or blocks: words and pictures in their order."
+    )
+    files: list[FileReference] | None = Field(
+        None, max_length=MAX_FILES, description="Uploaded pictures, after the words."
+    )
+    id: InputId | None = None
 
     @property
     def blocks(self) -> list[TextBlock | FileBlock | ImageBlock]:
@@ -86,9 +98,11 @@ class ToolInput(Schema):
     """What one of the client's functions answered to a call."""
 
     role: Literal["tool"]
-    tool_call_id: str = Field(min_length=1, max_length=200)
-    content: Result
-    id: str | None = None
+    tool_call_id: str = Field(
+        min_length=1, max_length=200, description="The `call_id` of the call."
+    )
+    content: Result = Field(description="What your function returned.")
+    id: InputId | None = None
 
     @model_validator(mode="after")
     def _is_not_too_long(self) -> ToolInput:

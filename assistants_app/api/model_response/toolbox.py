@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.http import HttpResponseBase
 from ninja import Query, Router
+from pydantic import Field
 
 from assistants_app.api.model_response.objects import SystemToolList
 from assistants_app.models.assistant import IMAGE_TOOL
@@ -24,7 +25,7 @@ from images_app.catalog.load import ImageModel
 from images_app.services.routing import choose_image_route
 from playground.api.answers import json_answer, respond
 from playground.api.callers import Allow, ApiRequest
-from playground.api.seed import in_organization
+from playground.api.seed import OrganizationId, in_organization
 from playground.api.validation import Schema
 from playground.organizations.models import Organization
 from playground.organizations.services.connections import NoConnectionError
@@ -41,13 +42,20 @@ class ToolQuery(Schema):
 
     model_config = {"strict": False, "extra": "forbid"}
 
-    organization_id: str | None = None
-    include_capabilities: bool = True
+    organization_id: OrganizationId | None = None
+    include_capabilities: bool = Field(
+        True, description="Whether each tool tells what it can do."
+    )
     category: (
         Literal["search", "computation", "generation", "automation", "analysis"] | None
-    ) = None
-    model_compatibility: Literal["text", "vision", "voice", "multimodal"] | None = None
-    visible_in_ui: bool | None = None
+    ) = Field(None, description="Only tools of this kind. Default: all.")
+    model_compatibility: Literal["text", "vision", "voice", "multimodal"] | None = (
+        Field(None, description="Only tools that such a model can call. Default: all.")
+    )
+    visible_in_ui: bool | None = Field(
+        None,
+        description="Only tools that people see, or only the others. Default: all.",
+    )
 
 
 @router.get(

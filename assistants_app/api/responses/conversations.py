@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from django.http import HttpResponseBase
@@ -27,12 +28,12 @@ from assistants_app.services.conversations import (
 from assistants_app.services.paths import context_of_path
 from assistants_app.services.runs import RunInProgressError
 from assistants_app.services.threads import delete_message
-from playground.api import idempotency
 from playground.api.answers import json_answer, respond
-from playground.api.callers import Allow, ApiRequest
+from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, slice_of
 from playground.api.errors import ApiError
-from playground.api.validation import Schema, read_body
+from playground.api.repeats import find_to_delete, make_once
+from playground.api.validation import Schema
 from playground.lib.database import in_database
 
 router = Router(tags=["Conversations"])
@@ -41,41 +42,46 @@ FewItems = Annotated[list[Item], Field(max_length=20)]
 
 
 class ConversationCreate(Schema):
-    """The body of `POST /v1/conversations`."""
+    """All of it may be left out."""
 
-    items: FewItems | None = None
+    items: FewItems | None = Field(
+        None, description="What it begins with, oldest first. Default: nothing."
+    )
     metadata: Metadata | None = None
 
 
 class ConversationUpdate(Schema):
-    """The body of `POST /v1/conversations/{id}`."""
+    """What can be changed."""
 
     metadata: Metadata
 
 
 class ItemsCreate(Schema):
-    """The body of `POST /v1/conversations/{id}/items`."""
+    """What is added, at the end and in this order."""
 
-    items: Annotated[FewItems, Field(min_length=1)]
+    items: Annotated[FewItems, Field(min_length=1)] = Field(description="Oldest first.")
 
 
 @router.post("/conversations", auth=Allow("run"), response=ConversationObject)
 def conversation_create(
     request: ApiRequest, data: ConversationCreate
 ) -> HttpResponseBase:
-    """Create a conversation, with its first items if there are any."""
+    """Create a conversation.
+
+    With its first items, if there are any.
+    """
     caller = request.auth
 
     def make() -> str:
         thread = create_conversation(
             organization=caller.organization,
-            items=plain_items(data.items or []),
+            items=plain_items(data.items or [], "items"),
             metadata=data.metadata,
             user=caller.user,
         )
         return thread.public_id
 
-    reference, _ = idempotency.once(caller, _attempt(request), make)
+    reference = make_once(request, caller, make)
     name = item_ids.conversation_id(reference)
     return _conversation(get_conversation(caller.organization, name))
 
@@ -94,7 +100,10 @@ def conversation_detail(request: ApiRequest, conversation_id: str) -> HttpRespon
 def conversation_update(
     request: ApiRequest, conversation_id: str, data: ConversationUpdate
 ) -> HttpResponseBase:
-    """Change a conversation's metadata."""
+    """Change a conversation.
+
+    Its metadata, that is.
+    """
     thread = _find_changeable(request, conversation_id)
     return _conversation(update_metadata(thread, data.metadata))
 
@@ -103,9 +112,15 @@ def conversation_update(
 async def conversation_delete(
     request: ApiRequest, conversation_id: str
 ) -> HttpResponseBase:
-    """Delete a conversation; what runs there is stopped."""
-    thread = await in_database(_find_changeable, request, conversation_id)
-    await dispatch.delete_thread(thread)
+    """Delete a conversation.
+
+    What is being made there is stopped. Responses that were made there can still be
+    read and continued, until they are deleted themselves.
+    """
+    find = partial(_find_changeable, request, conversation_id)
+    thread = await in_database(find_to_delete, request, request.auth, find)
+    if thread is not None:
+        await dispatch.delete_conversation(thread)
     body = {
         "id": conversation_id,
         "object": "conversation.deleted",
@@ -120,7 +135,7 @@ async def conversation_delete(
 def item_list(
     request: ApiRequest, conversation_id: str, query: Query[ItemQuery]
 ) -> HttpResponseBase:
-    """List the items of a conversation."""
+    """List items."""
     thread = _find(request, conversation_id)
     items = _items(thread, image_urls=query.image_urls)
     found, has_more = slice_of(items, query.page, _id)
@@ -136,15 +151,18 @@ def item_create(
     data: ItemsCreate,
     query: Query[IncludeQuery],
 ) -> HttpResponseBase:
-    """Add items to a conversation; the answer holds the new ones."""
+    """Add items.
+
+    They come to the end; the answer holds the new ones.
+    """
     caller, thread = request.auth, _find(request, conversation_id)
 
     def make() -> str:
-        rows = add_items(thread, plain_items(data.items), user=caller.user)
+        rows = add_items(thread, plain_items(data.items, "items"), user=caller.user)
         return f"{rows[-1].public_id}:{len(rows)}"
 
     try:
-        reference, _ = idempotency.once(caller, _attempt(request), make)
+        reference = make_once(request, caller, make)
     except RunInProgressError as exc:
         raise locked(exc) from exc
     reader = ItemReader(thread, image_urls=query.image_urls)
@@ -190,17 +208,26 @@ def item_detail(
 def item_delete(
     request: ApiRequest, conversation_id: str, item_id: str
 ) -> HttpResponseBase:
-    """Delete an item that a client has added."""
-    thread = _find(request, conversation_id)
-    row = _row_of(thread, item_id)
-    caller = request.auth
-    if caller.membership is not None:
-        check_thread_change(caller.membership, thread, row)
+    """Delete an item.
+
+    Only one that a client has added.
+    """
+    caller, thread = request.auth, _find(request, conversation_id)
+    find = partial(_changeable_row, caller, thread, item_id)
+    row = find_to_delete(request, caller, find)
     try:
-        delete_message(row)
+        if row is not None:
+            delete_message(row)
     except RunInProgressError as exc:
         raise locked(exc) from exc
     return _conversation(_find(request, conversation_id))
+
+
+def _changeable_row(caller: Caller, thread: Thread, item_id: str) -> Message:
+    row = _row_of(thread, item_id)
+    if caller.membership is not None:
+        check_thread_change(caller.membership, thread, row)
+    return row
 
 
 def _row_of(thread: Thread, item_id: str) -> Message:
@@ -247,11 +274,6 @@ def _find_changeable(request: ApiRequest, conversation_id: str) -> Thread:
     if caller.membership is not None:
         check_thread_change(caller.membership, thread)
     return thread
-
-
-def _attempt(request: ApiRequest) -> idempotency.Attempt:
-    fingerprint = idempotency.fingerprint_of(read_body(request))
-    return idempotency.read_attempt(request, fingerprint)
 
 
 def _id(item: dict[str, Any]) -> str:

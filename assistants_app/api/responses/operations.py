@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
+from django.http import Http404
 
 from assistants_app.api.checks import check_model
+from assistants_app.api.joining import is_last_run
 from assistants_app.api.responses.options import options_of
 from assistants_app.api.responses.refusals import locked
 from assistants_app.api.responses.schemas_items import plain_items
@@ -28,6 +30,7 @@ from assistants_app.services.responses import Ask, create_response, sweep_unstor
 from assistants_app.services.runs import RunInProgressError
 from playground.api.answers import Answer, Stream, json_answer
 from playground.api.callers import Caller
+from playground.api.errors import ApiError
 from playground.api.front import as_api_error
 from playground.api.operations import Operation
 from playground.lib.database import in_database
@@ -51,7 +54,7 @@ def begin_response(caller: Caller, data: ResponseCreate) -> str:
         organization=caller.organization,
         options=options_of(caller, data),
         text=str(data.input) if has_text else None,
-        items=plain_items(data.input) if isinstance(data.input, list) else (),
+        items=plain_items(data.input, "input") if isinstance(data.input, list) else (),
         previous=data.previous_response_id or "",
         conversation=data.conversation_id or "",
         user=caller.user,
@@ -61,6 +64,19 @@ def begin_response(caller: Caller, data: ResponseCreate) -> str:
         return create_response(ask).public_id
     except RunInProgressError as exc:
         raise locked(exc) from exc
+    except Http404 as exc:  # all else that may be missing has an error of its own
+        raise ApiError(404, str(exc), "conversation") from exc
+
+
+def still_fits(caller: Caller, data: ResponseCreate, reference: str) -> bool:
+    """Whether a client's own retry may get this run.
+
+    Outside a conversation nothing is shared, and the same request has the same answer.
+    """
+    run = Run.objects.filter(public_id=reference).first()
+    if run is None or (data.store is not False and not run.is_stored):
+        return False  # deleted since
+    return not run.locks_thread or is_last_run(reference)
 
 
 def _sweep_now_and_then() -> None:
@@ -172,4 +188,5 @@ CREATE_RESPONSE = Operation(
     launch,
     answer,
     stream,
+    still_fits,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -29,6 +30,7 @@ from playground.api.callers import Allow, ApiRequest, Caller
 from playground.api.cursors import list_body, slice_of
 from playground.api.errors import ApiError
 from playground.api.operations import view
+from playground.api.repeats import find_to_delete
 from playground.api.validation import Schema, read_json, validate
 from playground.lib.database import in_database
 
@@ -39,7 +41,10 @@ router = Router(tags=["Responses"])
 async def response_create(
     request: ApiRequest, data: ResponseCreate
 ) -> HttpResponseBase:
-    """Create a response: answer the input, call functions, draw."""
+    """Create a response.
+
+    It answers the input, calls your functions and draws.
+    """
     return await view(CREATE_RESPONSE, request, data)
 
 
@@ -54,7 +59,10 @@ def response_unserved(request: ApiRequest) -> HttpResponseBase:
 async def response_detail(
     request: ApiRequest, response_id: str, query: Query[ResponseQuery]
 ) -> HttpResponseBase:
-    """Read a response; with `stream` its events, also those to come."""
+    """Read a response.
+
+    With `stream` its events, also those to come.
+    """
     run = await in_database(find_response, request.auth, response_id)
     if not query.stream:
         if query.starting_after is not None:
@@ -71,9 +79,15 @@ async def response_detail(
 
 @router.delete("/responses/{response_id}", auth=Allow("run"), response=Deleted)
 def response_delete(request: ApiRequest, response_id: str) -> HttpResponseBase:
-    """Delete a response; what continues it keeps its context, its pictures stay files."""
-    run = find_changeable(request.auth, response_id)
-    delete_response(run)
+    """Delete a response.
+
+    What continues it keeps its context, and its pictures stay files.
+    """
+    caller = request.auth
+    find = partial(find_changeable, caller, response_id)
+    run = find_to_delete(request, caller, find)
+    if run is not None:
+        delete_response(run)
     body = {"id": response_id, "object": "response", "deleted": True}
     return respond(json_answer(body))
 
@@ -82,7 +96,10 @@ def response_delete(request: ApiRequest, response_id: str) -> HttpResponseBase:
     "/responses/{response_id}/cancel", auth=Allow("run"), response=ResponseObject
 )
 async def response_cancel(request: ApiRequest, response_id: str) -> HttpResponseBase:
-    """Cancel a background response; one that has ended stays as it is."""
+    """Cancel a response.
+
+    Only a background one; one that has ended stays as it is.
+    """
     validate(Schema, await in_database(read_json, request))  # it has no parameters
     run = await in_database(find_changeable, request.auth, response_id)
     if not run.is_background:
@@ -101,7 +118,10 @@ async def response_cancel(request: ApiRequest, response_id: str) -> HttpResponse
 def response_input_items(
     request: ApiRequest, response_id: str, query: Query[ItemQuery]
 ) -> HttpResponseBase:
-    """List the input items of a response: the whole context, chain included."""
+    """List a response's input.
+
+    The whole context, with the responses that it follows.
+    """
     run = find_response(request.auth, response_id)
     reader = ItemReader(run.thread, image_urls=query.image_urls)
     found, has_more = slice_of(reader.items(*context_of(run)), query.page, _id)

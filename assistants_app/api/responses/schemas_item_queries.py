@@ -6,7 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from assistants_app.api.responses.schemas_responses import INPUT_IMAGE_URL, Include
+from assistants_app.api.responses.schemas_responses import (
+    INCLUDED,
+    INPUT_IMAGE_URL,
+    Include,
+)
 from playground.api.cursors import Page
 from playground.api.validation import Schema
 
@@ -16,8 +20,10 @@ class IncludeQuery(Schema):
 
     model_config = {"strict": False, "extra": "forbid"}
 
-    include: list[Include] | None = None
-    include_brackets: list[Include] | None = Field(None, alias="include[]")
+    include: list[Include] | None = Field(None, description=INCLUDED)
+    include_brackets: list[Include] | None = Field(
+        None, alias="include[]", description="The same as `include`."
+    )
 
     @property
     def image_urls(self) -> bool:
@@ -42,6 +48,14 @@ class ItemQuery(IncludeQuery):
 class ResponseQuery(IncludeQuery):
     """One response; `stream` gives its events."""
 
-    stream: bool | None = None
-    starting_after: int | None = Field(None, ge=0)
-    include_obfuscation: bool | None = None
+    stream: bool | None = Field(
+        None,
+        description="Answer with its events, from the first on, also those to come."
+        " Default: false.",
+    )
+    starting_after: int | None = Field(
+        None, ge=0, description="With `stream`: only events behind this number."
+    )
+    include_obfuscation: bool | None = Field(
+        None, description="Accepted; no event is obfuscated here."
+    )

@@ -9,38 +9,62 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Discriminator, Field
 
-from assistants_app.api.schemas_fields import NAME_PATTERN
+from assistants_app.api.schemas_fields import FunctionName
+from playground.api.errors import ApiError
 from playground.api.validation import Schema
 
 MAX_TEXT = 10_485_760
 MAX_ITEMS = 2048
 MAX_PARTS = 512
-Text = Annotated[str, Field(max_length=MAX_TEXT)]
-Id = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(max_length=MAX_TEXT, description="The words.")]
+Id = Annotated[str, Field(max_length=200, description="The item's id.")]
 # Some servers give their calls very long ids, which come back with the outputs.
-CallId = Annotated[str, Field(min_length=1, max_length=1024)]
-Status = Literal["in_progress", "completed", "incomplete"]
-Detail = Literal["auto", "low", "high", "original"]
+CallId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=1024,
+        description="Joins a call with its output.",
+    ),
+]
+Status = Annotated[
+    Literal["in_progress", "completed", "incomplete"],
+    Field(description="As an answer told it; not needed."),
+]
+Detail = Annotated[
+    Literal["auto", "low", "high", "original"],
+    Field(description="How closely a model looks at the picture. Default: `auto`."),
+]
+# What clients send back of an answer, and what nothing here depends on.
+_BACK = Field(description="Accepted as clients send it back; changes nothing.")
+BackText = Annotated[str, _BACK]
+BackObject = Annotated[dict[str, Any], _BACK]
+BackObjects = Annotated[list[dict[str, Any]], _BACK]
+BackAny = Annotated[Any, _BACK]
 
 
 class InputText(Schema):
+    """Words of a message."""
+
     type: Literal["input_text"]
     text: Text
-    prompt_cache_breakpoint: dict[str, Any] | None = None
+    prompt_cache_breakpoint: BackObject | None = None
 
 
 class InputImage(Schema):
     """A picture: the id of a stored file, an https address, or a data: URL."""
 
     type: Literal["input_image"]
-    image_url: str | None = None
-    file_id: Id | None = None
+    image_url: str | None = Field(
+        None, description="A public https address, or a data: URL."
+    )
+    file_id: Id | None = Field(None, description="The id of a stored picture.")
     detail: Detail | None = None
-    prompt_cache_breakpoint: dict[str, Any] | None = None
+    prompt_cache_breakpoint: BackObject | None = None
 
 
 class InputFile(Schema):
-    """Refused by the service with a sentence of its own."""
+    """Files that are no pictures: not served here."""
 
     model_config = {"extra": "allow"}
 
@@ -48,15 +72,19 @@ class InputFile(Schema):
 
 
 class OutputText(Schema):
+    """Words that a model wrote, sent back."""
+
     type: Literal["output_text"]
     text: Text
-    annotations: list[dict[str, Any]] | None = None
-    logprobs: list[dict[str, Any]] | None = None
+    annotations: BackObjects | None = None
+    logprobs: BackObjects | None = None
     # What the official client's own parsing adds to an item that it sends back.
-    parsed: Any = None
+    parsed: BackAny = None
 
 
 class Refusal(Schema):
+    """A model's refusal, sent back."""
+
     type: Literal["refusal"]
     refusal: Text
 
@@ -68,43 +96,58 @@ OutputPart = Annotated[InputText | InputImage | InputFile, Discriminator("type")
 
 
 class MessageItem(Schema):
+    """What somebody says; `type` may be left out."""
+
     type: Literal["message"] = "message"
     id: Id | None = None
-    role: Literal["user", "assistant", "system", "developer"]
-    content: Text | Annotated[list[Part], Field(max_length=MAX_PARTS)]
+    role: Literal["user", "assistant", "system", "developer"] = Field(
+        description="Who says it."
+    )
+    content: Text | Annotated[list[Part], Field(max_length=MAX_PARTS)] = Field(
+        description="Words, or parts: words and pictures in their order."
+    )
     status: Status | None = None
-    phase: Literal["commentary", "final_answer"] | None = None
+    phase: Literal["commentary", "final_answer"] | None = Field(
+        None, description="Accepted as clients send it back; changes nothing."
+    )
 
 
 class FunctionCallItem(Schema):
+    """A model's call of your function, sent back."""
+
     type: Literal["function_call"]
     id: Id | None = None
     call_id: CallId
-    name: str = Field(pattern=NAME_PATTERN)
-    arguments: Text
+    name: FunctionName
+    arguments: Text = Field(description="What it was called with, as JSON text.")
     status: Status | None = None
-    namespace: str | None = None
-    caller: dict[str, Any] | None = None
-    created_by: str | None = None
-    parsed_arguments: Any = None
+    namespace: BackText | None = None
+    caller: BackObject | None = None
+    created_by: BackText | None = None
+    parsed_arguments: BackAny = None
     # The second is what the official client's `model_dump()` writes.
     is_async: bool | None = Field(
         None,
         validation_alias=AliasChoices("async", "async_"),
         serialization_alias="async",
+        description="Accepted as clients send it back; changes nothing.",
     )
 
 
 class FunctionOutputItem(Schema):
+    """What your function returned to a call."""
+
     type: Literal["function_call_output"]
     id: Id | None = None
     call_id: CallId
-    output: Text | Annotated[list[OutputPart], Field(max_length=MAX_PARTS)]
+    output: Text | Annotated[list[OutputPart], Field(max_length=MAX_PARTS)] = Field(
+        description="Words, or parts."
+    )
     status: Status | None = None
-    name: str | None = None
-    namespace: str | None = None
-    caller: dict[str, Any] | None = None
-    created_by: str | None = None
+    name: BackText | None = None
+    namespace: BackText | None = None
+    caller: BackObject | None = None
+    created_by: BackText | None = None
 
 
 class ImageCallItem(Schema):
@@ -112,16 +155,20 @@ class ImageCallItem(Schema):
 
     type: Literal["image_generation_call"]
     id: Id
-    status: Literal["in_progress", "generating", "completed", "failed"] | None = None
-    result: str | None = None
-    revised_prompt: Text | None = None
-    action: str | None = None
-    size: str | None = None
-    quality: str | None = None
-    background: str | None = None
-    output_format: str | None = None
-    error: dict[str, Any] | None = None
-    svg_usage: dict[str, Any] | None = None
+    status: Literal["in_progress", "generating", "completed", "failed"] | None = Field(
+        None, description="As an answer told it; not needed."
+    )
+    result: str | None = Field(
+        None, description="The picture as base64; needed only where its id is unknown."
+    )
+    revised_prompt: Text | None = Field(None, description="What was drawn.")
+    action: BackText | None = None
+    size: BackText | None = None
+    quality: BackText | None = None
+    background: BackText | None = None
+    output_format: BackText | None = None
+    error: BackObject | None = None
+    svg_usage: BackObject | None = None
 
 
 class ReasoningItem(Schema):
@@ -129,9 +176,9 @@ class ReasoningItem(Schema):
 
     type: Literal["reasoning"]
     id: Id | None = None
-    summary: list[dict[str, Any]] | None = None
-    content: list[dict[str, Any]] | None = None
-    encrypted_content: str | None = None
+    summary: BackObjects | None = None
+    content: BackObjects | None = None
+    encrypted_content: BackText | None = None
     status: Status | None = None
 
 
@@ -146,7 +193,8 @@ def _typed(value: Any) -> Any:
     """A message need not say that it is one; a bare reference is known by its id."""
     if not isinstance(value, dict) or value.get("type") is not None:
         return value
-    kind = "item_reference" if set(value) <= {"id", "type"} else "message"
+    is_bare = "id" in value and set(value) <= {"id", "type"}
+    kind = "item_reference" if is_bare else "message"
     return {**value, "type": kind}
 
 
@@ -165,6 +213,18 @@ Item = Annotated[
 Items = Annotated[list[Item], Field(max_length=MAX_ITEMS)]
 
 
-def plain_items(items: list[Any]) -> list[dict[str, Any]]:
-    """The items as the services take them: plain values, nothing unsaid."""
+def plain_items(items: list[Any], place: str) -> list[dict[str, Any]]:
+    """The items as the services take them: plain values, nothing unsaid.
+
+    ApiError 400 for a message that says nothing; an answer may have been empty.
+    """
+    for index, item in enumerate(items):
+        if item.type == "message" and item.role != "assistant" and item.content == []:
+            where = f"{place}[{index}].content"
+            raise ApiError(
+                400,
+                f"Invalid '{where}': the list is empty. Expected at least one part.",
+                where,
+                "array_below_min_length",
+            )
     return [item.model_dump(by_alias=True, exclude_none=True) for item in items]

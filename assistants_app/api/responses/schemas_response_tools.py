@@ -7,8 +7,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from assistants_app.api.schemas_fields import NAME_PATTERN, plain, word_or_object
+from assistants_app.api.schemas_fields import (
+    PARAMETERS,
+    FunctionAbout,
+    FunctionName,
+    Strict,
+    plain,
+    word_or_object,
+)
 from assistants_app.api.schemas_tools import MAX_STYLE, read_tools
+from images_app.api.schemas_options import (
+    AspectRatio,
+    Background,
+    Compression,
+    ImageModel,
+    ImageProvider,
+    InputFidelity,
+    Mode,
+    Moderation,
+    OutputFormat,
+    Previews,
+    Quality,
+    Seed,
+    Size,
+    Style,
+)
 from playground.api.errors import ApiError
 from playground.api.validation import Schema
 
@@ -35,19 +58,25 @@ HOSTED = Literal[
 
 
 class FlatFunction(Schema):
-    """A function of the client; its parameters are a JSON schema."""
+    """Your own function; the response ends with its calls, the next brings outputs."""
 
     type: Literal["function"]
-    name: str = Field(pattern=NAME_PATTERN)
-    description: str | None = None
-    parameters: dict[str, Any] | None = None
-    strict: bool | None = None
-    defer_loading: bool | None = None
+    name: FunctionName
+    description: FunctionAbout | None = None
+    parameters: Annotated[dict[str, Any], Field(description=PARAMETERS)] | None = None
+    strict: Strict | None = None
+    defer_loading: bool | None = Field(
+        None, description="Accepted; every function is offered at once."
+    )
 
 
 class Mask(Schema):
-    image_url: str | None = None
-    file_id: str | None = Field(None, max_length=64)
+    image_url: str | None = Field(
+        None, description="A public https address, or a data: URL."
+    )
+    file_id: str | None = Field(
+        None, max_length=64, description="The id of a stored picture."
+    )
 
 
 class ImageTool(Schema):
@@ -55,28 +84,36 @@ class ImageTool(Schema):
     image model. `mode`, `provider`, `aspect_ratio`, `style` and `seed` are Easel's."""
 
     type: Literal["image_generation"]
-    model: str | None = Field(None, max_length=250)
-    action: Literal["generate", "edit", "auto"] | None = None
-    size: str | None = Field(None, max_length=40)
-    quality: str | None = Field(None, max_length=40)
-    background: str | None = Field(None, max_length=40)
-    output_format: str | None = Field(None, max_length=20)
-    output_compression: int | None = Field(None, ge=0, le=100)
-    moderation: str | None = Field(None, max_length=40)
-    input_fidelity: Literal["high", "low"] | None = None
-    input_image_mask: Mask | None = None
-    partial_images: int | None = Field(None, ge=0, le=3)
-    mode: Literal["auto", "on", "off"] | None = None
-    provider: str | None = Field(None, max_length=40)
-    aspect_ratio: str | None = Field(None, max_length=20)
-    style: str | None = Field(None, max_length=MAX_STYLE)
-    seed: int | None = None
+    model: ImageModel | None = Field(None, max_length=250)
+    action: Literal["generate", "edit", "auto"] | None = Field(
+        None,
+        description="Make a new picture, change one that is there, or as the model"
+        " thinks fit. Default: `auto`.",
+    )
+    size: Size | None = Field(None, max_length=40)
+    quality: Quality | None = Field(None, max_length=40)
+    background: Background | None = Field(None, max_length=40)
+    output_format: OutputFormat | None = Field(None, max_length=20)
+    output_compression: Compression | None = Field(None, ge=0, le=100)
+    moderation: Moderation | None = Field(None, max_length=40)
+    input_fidelity: InputFidelity | None = None
+    input_image_mask: Mask | None = Field(
+        None, description="For edits: its transparent part is what may change."
+    )
+    partial_images: Previews | None = Field(None, ge=0, le=3)
+    mode: Mode | None = None
+    provider: ImageProvider | None = Field(None, max_length=40)
+    aspect_ratio: AspectRatio | None = Field(None, max_length=20)
+    style: Style | None = Field(None, max_length=MAX_STYLE)
+    seed: Seed | None = None
 
 
 class HostedTool(Schema):
+    """Not served here: the answer is a 400."""
+
     model_config = {"extra": "allow"}
 
-    type: HOSTED
+    type: HOSTED = Field(description="Not served here.")
 
     @model_validator(mode="after")
     def _refuse(self) -> HostedTool:
@@ -90,23 +127,35 @@ ResponseTool = Annotated[FlatFunction | ImageTool | HostedTool, Discriminator("t
 
 
 class FunctionChoice(Schema):
+    """This function is called first."""
+
     type: Literal["function"]
-    name: str = Field(pattern=NAME_PATTERN)
+    name: FunctionName
 
 
 class ImageChoice(Schema):
+    """A picture is made first."""
+
     type: Literal["image_generation"]
 
 
 class AllowedTool(Schema):
-    type: Literal["function", "image_generation"]
-    name: str | None = None
+    type: Literal["function", "image_generation"] = Field(
+        description="Which kind of tool."
+    )
+    name: str | None = Field(None, description="Which function.")
 
 
 class AllowedTools(Schema):
+    """Only these of the tools are offered."""
+
     type: Literal["allowed_tools"]
-    mode: Literal["auto", "required"]
-    tools: list[AllowedTool] = Field(min_length=1, max_length=128)
+    mode: Literal["auto", "required"] = Field(
+        description="Whether one of them must be called."
+    )
+    tools: list[AllowedTool] = Field(
+        min_length=1, max_length=128, description="Which of `tools`."
+    )
 
 
 ToolChoice = Annotated[
@@ -116,6 +165,10 @@ ToolChoice = Annotated[
         Tag("object"),
     ],
     Discriminator(word_or_object),
+    Field(
+        description="Whether the model may call tools, must call one, must call this one"
+        " first, or may call only some. Default: `auto`."
+    ),
 ]
 
 
@@ -138,6 +191,13 @@ def run_tools(tools: Sequence[Any], choice: Any) -> tuple[list[dict[str, Any]], 
     """
     stored = [_stored(tool) for tool in echoed_tools(tools)]
     _check(stored)
+    if choice == "required" and not stored:
+        raise ApiError(
+            400,
+            "Invalid 'tool_choice': “required” needs at least one tool in 'tools'.",
+            "tool_choice",
+            "invalid_value",
+        )
     if choice is None or isinstance(choice, str):
         return _without_forced(stored, choice), choice
     said: dict[str, Any] = plain(choice)

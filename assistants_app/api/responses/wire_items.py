@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assistants_app.api.responses.wire_pictures import Facts, file_facts, read_picture
+from assistants_app.api.responses.wire_pictures import (
+    DELETED,
+    Facts,
+    file_facts,
+    read_picture,
+)
 from assistants_app.models import Message, Run, RunStep, Thread
 from assistants_app.services.item_ids import call_item_id, row_item_id
 from assistants_app.services.transcript import (
@@ -63,11 +68,15 @@ def output_json(item_id: str, call_id: str, output: Any) -> JsonObject:
 
 
 def picture_json(item_id: str, facts: Facts | None, error: str = "") -> JsonObject:
-    """A picture call that is over; without a picture it has failed."""
+    """A picture call that is over.
+
+    One without a picture has failed, unless the picture was deleted since.
+    """
+    is_made = facts is not None and facts.error is None
     item: JsonObject = {
         "id": item_id,
         "type": "image_generation_call",
-        "status": "completed" if facts and facts.result else "failed",
+        "status": "completed" if is_made else "failed",
         "result": facts.result if facts else None,
         **(facts.said if facts else {}),
     }
@@ -200,6 +209,8 @@ class ItemReader:
         if call["type"] != "function":
             name = call["generation_id"]
             facts = read_picture(self.thread.organization_id, name)
+            if facts is None and call["status"] == "completed":
+                facts = DELETED
             yield picture_json(name, facts, call.get("error", ""))
             return
         function = call["function"]

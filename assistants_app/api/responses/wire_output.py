@@ -17,7 +17,7 @@ from assistants_app.api.responses.wire_items import (
     output_text,
     picture_json,
 )
-from assistants_app.api.responses.wire_pictures import Facts
+from assistants_app.api.responses.wire_pictures import DELETED, Facts
 from assistants_app.engine.events import (
     ArgumentsAdded,
     FunctionCallStarted,
@@ -201,6 +201,8 @@ class OutputWire:
         if event.index not in self._places:  # refused before it began
             sent = self._start_picture(event.index, event.generation_id)
         place = self._places[event.index]
+        if facts is None and event.status == "completed":
+            facts = DELETED
         item = picture_json(event.generation_id, facts, event.error)
         self.output[place] = item
         if item["status"] == "completed":

@@ -27,11 +27,19 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What an `image_generation_call` item says besides its id and status."""
+    """What an `image_generation_call` item says besides its id and status.
+
+    `error` says why there never was a picture; without it and without `result` the
+    picture was deleted since.
+    """
 
     result: str | None
     said: Mapping[str, Any]
     error: Mapping[str, Any] | None = None
+
+
+# Of a picture that was made and is not there any more, row and all.
+DELETED = Facts(None, {})
 
 
 def read_picture(organization_id: int, generation_id: str) -> Facts | None:
@@ -60,7 +68,8 @@ def facts_of(generation: Generation) -> Facts:
     if fields.get("background") in BACKGROUNDS:
         said["background"] = fields["background"]
     if picture is None:
-        return Facts(None, said, _error(generation))
+        was_made = generation.status == Generation.Status.COMPLETED
+        return Facts(None, said, None if was_made else _error(generation))
     if picture.revised_prompt:
         said["revised_prompt"] = picture.revised_prompt
     said |= _measures(picture.file)

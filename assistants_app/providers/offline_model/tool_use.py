@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistants_app.providers.base import ToolSpec
+from assistants_app.providers.offline_model.dall_e import fitted, with_sizes
 from assistants_app.providers.offline_model.schema import (
     Schema,
     choices,
@@ -84,13 +85,14 @@ def picture_arguments(
     What the schema gives a default is said too, so that a client that sends the
     arguments on gets what the schema promises.
     """
-    known = properties(tool.parameters)
+    known = with_sizes(properties(tool.parameters))
     name = _prompt_name(known)
-    values: dict[str, Any] = {**_defaults(known), name: prompt}
+    asked: dict[str, Any] = {}
     for key, schema in known.items():
         value = _format_value(key, schema, shape, prompt)
         if value is not None and fits(schema, value):
-            values[key] = value
+            asked[key] = value
+    values = fitted({**_defaults(known), name: prompt, **asked}, asked, known)
     if "size" in values and "aspect_ratio" in values:
         del values["aspect_ratio" if shape.size else "size"]
     if image_id:

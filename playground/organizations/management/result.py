@@ -14,6 +14,10 @@ from playground.lib.address import public_url
 from playground.organizations.models import User
 from playground.organizations.services.sign_in import create_sign_in_link
 
+ORGANIZATION_HELP = (
+    "its org_… id, or its name; may be left out where there is only one organization"
+)
+
 
 class ResultCommand(BaseCommand):
     """Prints what `result` returns, and every refusal as one sentence."""

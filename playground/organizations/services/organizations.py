@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from playground.lib.clock import now
 from playground.organizations.models import (
@@ -34,19 +34,34 @@ def create_organization(*, name: str) -> Organization:
     return organization
 
 
-def find_organization(text: str) -> Organization:
+def find_organization(text: str | None) -> Organization:
     """The organization of this public id, or of this name if only one has it.
 
-    ValidationError says what was found instead.
+    Without a text the only one that there is. ValidationError says what was found
+    instead, and which ones there are.
     """
-    found = list(Organization.objects.filter(Q(public_id=text) | Q(name=text))[:2])
+    every = Organization.objects.order_by("pk")
+    named = every if text is None else every.filter(Q(public_id=text) | Q(name=text))
+    found = list(named[:2])
+    if len(found) == 1:
+        return found[0]
+    if text is None and found:
+        raise ValidationError(f"Say which organization. {_known(every)}")
     if not found:
-        raise ValidationError(f"There is no organization “{text}”.")
-    if len(found) > 1:
-        raise ValidationError(
-            f"Several organizations have the name “{text}”. Give the org_… id."
-        )
-    return found[0]
+        what = f"no organization “{text}”" if text is not None else "no organization"
+        raise ValidationError(f"There is {what}. {_known(every)}")
+    raise ValidationError(
+        f"Several organizations have the name “{text}”. Give the org_… id."
+        f" {_known(named)}"
+    )
+
+
+def _known(organizations: QuerySet[Organization]) -> str:
+    """The first ten of them, by name and id."""
+    found = [f"“{it.name}” ({it.public_id})" for it in organizations[:10]]
+    if not found:
+        return "Make one with create_organization, or start Easel once."
+    return f"There are: {', '.join(found)}."
 
 
 @transaction.atomic

@@ -137,11 +137,6 @@ class AssistantTests(ApiCase):
         assert response.status_code == 403
         assert "Only an admin" in response.json()["error"]["message"]
 
-    def test_a_clients_own_retry_makes_no_second_assistant(self):
-        first = self.made(PATH, body(name="Once"))
-        again = self.made(PATH, body(name="Once"), **{"X-Stainless-Retry-Count": "1"})
-        assert again["id"] == first["id"]
-
 
 class RefusedAssistantTests(ApiCase):
     def test_a_model_is_required(self):

@@ -8,9 +8,11 @@ from assistants_app.api.responses.operations import begin_response, response_jso
 from assistants_app.api.responses.schemas_responses import ResponseCreate
 from assistants_app.engine.events import RunStarted
 from assistants_app.models import Message, Run, Thread
+from assistants_app.services.responses import KEPT_UNSTORED, sweep_unstored
 from assistants_app.services.stored import append
 from playground.api.callers import Caller
 from playground.api.validation import validate
+from playground.lib.clock import now
 from tests.assistants_app.api.api_case import ApiCase
 from tests.assistants_app.rows import (
     COMPLETED,
@@ -74,6 +76,52 @@ class ConversationTests(ConversationCase):
         assert (status, answer) == (200, deleted)
         self.refused(f"{PATH}/{name}", None, 404, "GET")
 
+    def test_responses_of_a_deleted_one_can_still_be_read_and_continued(self):
+        name = self.conversation(message("Earlier"))
+        made = self.respond(name, *wrote("Here."), COMPLETED)
+        path = f"/responses/{made['id']}"
+        before = self.read(f"{path}/input_items")
+        assert self.call("DELETE", f"{PATH}/{name}")[0] == 200
+        self.refused(f"{PATH}/{name}", None, 404, "GET")
+        self.refused(f"{PATH}/{name}/items", None, 404, "GET")
+        assert self.read(path) == made
+        assert self.read(f"{path}/input_items") == before
+        ask = {"model": "offline-chat", "input": "Go on"}
+        self.made("/responses", {**ask, "previous_response_id": made["id"]})
+        page = client_of(self.people.bob).get("/playground/")
+        self.assertNotContains(page, "Earlier")
+
+    def test_its_rows_go_with_its_last_response(self):
+        name = self.conversation(message())
+        made = self.respond(name, *wrote("Here."), COMPLETED)
+        self.call("DELETE", f"{PATH}/{name}")
+        self.call("DELETE", f"/responses/{made['id']}")
+        Run.objects.update(finished_at=now() - KEPT_UNSTORED * 2)
+        sweep_unstored()
+        assert not Thread.objects.exists()
+
+    def test_a_client_that_repeats_its_own_deletion_is_told_the_same(self):
+        path = f"{PATH}/{self.conversation(message())}"
+        (item,) = self.read(f"{path}/items")["data"]
+        again = {"X-Stainless-Retry-Count": "1"}
+        for what in (f"{path}/items/{item['id']}", path):
+            first = self.call("DELETE", what)
+            assert first[0] == 200
+            assert self.call("DELETE", what, **again) == first
+            assert self.call("DELETE", what)[0] == 404
+        assert self.call("DELETE", f"{PATH}/conv_none", **again)[0] == 404
+
+    def test_what_is_being_made_in_a_deleted_one_is_stopped(self):
+        name = self.conversation(message())
+        made = self.respond(name)
+        self.call("DELETE", f"{PATH}/{name}")
+        assert self.read(f"/responses/{made['id']}")["status"] == "cancelled"
+
+    def test_an_empty_message_is_refused_by_name(self):
+        items = [message("Hello"), {"role": "user", "content": []}]
+        place = "items[1].content"
+        self.assert_refused(PATH, {"items": items}, place, "array_below_min_length")
+
     def test_one_of_others_is_not_there(self):
         name = self.conversation(message())
         item = self.items(name)[0]["id"]
@@ -135,11 +183,6 @@ class ConversationTests(ConversationCase):
         wrong = {"items": [message(role="robot")]}
         self.assert_refused(path, wrong, "items[0].role", "invalid_value")
         assert self.items(name) == []
-
-    def test_a_retried_request_makes_one_conversation(self):
-        for count in ("0", "1"):
-            self.made(PATH, {"items": [message()]}, X_Stainless_Retry_Count=count)
-        assert Thread.objects.count() == 1
 
 
 class ItemTests(ConversationCase):

@@ -7,7 +7,6 @@ from PIL import Image
 from tests.assistants_app.api.model_response_server import (
     checked,
     events_of,
-    model_response_server,
 )
 from tests.upstream import chat, images
 
@@ -20,13 +19,6 @@ WEATHER = {
 HELLO = {"role": "user", "content": "Hello"}
 CHAT = {"model": "loop/loopback-chat"}
 DRAW = {"type": "image_generation", "provider": "loop", "model": "loopback-image"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, upstream_server):
-    data_dir = tmp_path_factory.mktemp("model_response")
-    with model_response_server(data_dir, upstream_server) as server:
-        yield server
 
 
 def test_the_documented_request_gets_the_documented_answer(server):

@@ -102,3 +102,62 @@ def test_the_same_key_may_try_again_when_the_model_is_there(
         model="no-such-model", input="Hello", extra_headers=key
     )
     assert made.output_text == "Good day"
+
+
+def failed_run(client, upstream, refusal):
+    """A run on a model that is listed, and that its server refuses all the same."""
+    upstream.script(chat.PATH, refusal)
+    thread = client.beta.threads.create(messages=[SAID]).id
+    return client.beta.threads.runs.create_and_poll(
+        thread_id=thread, assistant_id=assistant(client)
+    )
+
+
+def test_a_run_tells_what_the_provider_said_of_a_refused_request(client, upstream):
+    refusal = chat.error(400, "Bad 'foo'.", code="bad_foo", param="foo")
+    error = failed_run(client, upstream, refusal).last_error
+    assert error.code == "invalid_prompt"
+    assert error.message == (
+        "The provider refused the parameter foo. Change it and try again. The provider"
+        " said: Bad 'foo'."
+    )
+
+
+def test_a_run_on_a_listed_model_tells_that_its_server_does_not_know_it(
+    client, upstream
+):
+    error = failed_run(client, upstream, UNKNOWN).last_error
+    assert error.message.startswith("The provider does not know this model.")
+    assert error.message.endswith("The provider said: no such model")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_refused_provider_key_is_not_told_as_the_developers_own(
+    live, upstream, stream
+):
+    upstream.script(chat.PATH, chat.error(401, "bad key", code="invalid_api_key"))
+    answer = requests.post(
+        f"{live.base_url}/model/response",
+        json={"model": "house-model", "inputs": [SAID], "stream": stream},
+        headers={"Authorization": f"Bearer {live.key}"},
+        timeout=20,
+    )
+    assert answer.status_code == 200
+    assert '"code":"provider_misconfigured"' in answer.text
+    assert "invalid_api_key" not in answer.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_seed_dialect_tells_of_a_listed_model_that_it_is_not_there(
+    live, upstream, stream
+):
+    upstream.script(chat.PATH, UNKNOWN)
+    answer = requests.post(
+        f"{live.base_url}/model/response",
+        json={"model": "house-model", "inputs": [SAID], "stream": stream},
+        headers={"Authorization": f"Bearer {live.key}"},
+        timeout=20,
+    )
+    assert answer.status_code == (200 if stream else 404)
+    assert "does not know this model" in answer.text
+    assert not stream or '"code":"model_not_found"' in answer.text

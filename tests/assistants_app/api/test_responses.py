@@ -179,6 +179,14 @@ class PersonTests(ResponseCase):
         browser = client_of(person)
         return browser.generic(method, f"/v1{path}").status_code
 
+    def test_a_client_that_repeats_its_own_deletion_is_told_the_same(self):
+        path = f"{PATH}/{self.respond()['id']}"
+        first = self.call("DELETE", path)
+        assert first[0] == 200
+        again = {"X-Stainless-Retry-Count": "1"}
+        assert self.call("DELETE", path, **again) == first
+        assert self.call("DELETE", path)[0] == 404
+
     def test_a_person_reads_what_the_organization_made_but_deletes_only_his_own(self):
         path = f"{PATH}/{self.respond()['id']}"
         alice, bob = self.people.alice, self.people.bob
@@ -279,6 +287,14 @@ class RefusedTests(ApiCase):
             ({"model": ""}, "model", "string_below_min_length"),
             ({"input": 5}, "input", "invalid_type"),
             ({"input": []}, "input", "array_below_min_length"),
+            ({"input": ""}, "input", "string_below_min_length"),
+            ({"input": [{}]}, "input[0].role", MISSING),
+            (
+                {"input": [{"role": "user", "content": []}]},
+                "input[0].content",
+                "array_below_min_length",
+            ),
+            ({"tool_choice": "required"}, "tool_choice", "invalid_value"),
             (
                 {"input": [{"role": "x", "content": ""}]},
                 "input[0].role",
@@ -393,7 +409,8 @@ class RefusedTests(ApiCase):
         assert self.refused(PATH, two)["param"] == "previous_response_id"
         gone = self.refused(PATH, body(previous_response_id="resp_1"))
         assert gone["code"] == "previous_response_not_found"
-        self.refused(PATH, body(conversation="conv_1"), 404)
+        gone = self.refused(PATH, body(conversation="conv_1"), 404)
+        assert gone["param"] == "conversation"
         none = self.refused(PATH, {"model": "offline-chat"})
         assert (none["param"], none["code"]) == ("input", MISSING)
 

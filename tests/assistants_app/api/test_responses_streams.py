@@ -9,7 +9,6 @@ import orjson
 import pytest
 import requests
 
-from tests.assistants_app.api.model_response_server import model_response_server
 from tests.upstream import chat, images
 
 MODEL = "loop/loopback-chat"
@@ -39,13 +38,6 @@ PICTURE = [
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, upstream_server):
-    data_dir = tmp_path_factory.mktemp("responses")
-    with model_response_server(data_dir, upstream_server) as server:
-        yield server
-
-
-@pytest.fixture
 def client(server):
     client = openai.OpenAI(
         base_url=f"{server.url}/v1", api_key=server.key, max_retries=0

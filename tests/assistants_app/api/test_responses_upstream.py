@@ -8,7 +8,6 @@ import openai
 import orjson
 import pytest
 
-from tests.assistants_app.api.model_response_server import model_response_server
 from tests.upstream import chat, images
 
 MODEL = "loop/loopback-chat"
@@ -24,13 +23,6 @@ CALL = chat.Call("weather", '{"city": "Oslo"}', "call_w1")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, upstream_server):
-    data_dir = tmp_path_factory.mktemp("responses")
-    with model_response_server(data_dir, upstream_server) as server:
-        yield server
-
-
-@pytest.fixture
 def client(server):
     client = openai.OpenAI(
         base_url=f"{server.url}/v1", api_key=server.key, max_retries=0
@@ -318,6 +310,25 @@ def test_an_earlier_picture_is_edited_by_chain_item_id_and_reference(ask, upstre
     assert edit_of(ask, upstream, [wish], previous_response_id=made.id) == "edit"
     sent = [r for r in upstream.requests if r.path == images.EDITS]
     assert {part.data for r in sent for part in r.parts if part.filename} == {data}
+
+
+def test_a_picture_deleted_since_was_made_and_is_not_offered(ask, client, upstream):
+    upstream.script(images.GENERATIONS, images.pictures(images.png()))
+    made = ask([drawing(), chat.text_stream("Here.")], "Draw a fox", tools=[DRAW])
+    file = next(iter(client.files.list()))
+    client.files.delete(file.id)
+    item = client.responses.retrieve(made.id).output[0]
+    assert (item.status, item.result) == ("completed", None)
+    assert "error" not in item.model_extra
+    wish = {"role": "user", "content": "Make it blue"}
+    for items in ([wish], [item.to_dict(), wish]):
+        past = {"previous_response_id": made.id} if items == [wish] else {}
+        ask([chat.text_stream("It is gone.")], items, tools=[DRAW], **past)
+        sent = upstream.requests[-1].json
+        names = [tool["function"]["name"] for tool in sent["tools"]]
+        assert names == ["generate_image"]
+        assert file.id not in str(sent["messages"])
+        assert "was deleted" in str(sent["messages"])
 
 
 def test_a_picture_from_elsewhere_is_taken_from_its_result(ask, client, upstream):

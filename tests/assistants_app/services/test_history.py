@@ -121,6 +121,22 @@ class Histories(TestCase):
         file.delete()
         assert "was deleted" in words(self.history().messages()[-1])
 
+    def test_a_made_picture_that_was_deleted_is_not_offered_any_more(self) -> None:
+        gone, kept = picture_of(self.organization), picture_of(self.organization)
+        for number, file in enumerate((gone, kept)):
+            name = file.public_id
+            self.answer(*drew(name, f"call_{number}"), *wrote("Here.", name))
+            self.thread = say(self.thread, "Again")
+        name = gone.public_id
+        gone.delete()
+        history = self.history()
+        messages = history.messages()
+        first, second = (words(m) for m in messages if m.role == "tool")
+        assert "was deleted" in first
+        assert kept.public_id in second
+        assert history.file_ids() == [kept.public_id]
+        assert not any(name in words(message) for message in messages)
+
     def test_a_picture_of_another_organization_is_never_shown(self) -> None:
         file = picture_of(self.other)
         self.thread = thread_with(self.assistant, "Look", files=[file])

@@ -21,6 +21,7 @@ SUN = ("sun.png", png(64, 64), "image/png")
 MASK = ("mask.png", mask(64, 64), "image/png")
 OFFLINE: dict[str, Any] = {"model": "offline-painter", "size": "256x256"}
 DATA_URL = "data:image/png;base64," + base64.b64encode(png(64, 64)).decode()
+MASK_URL = "data:image/png;base64," + base64.b64encode(mask(64, 64)).decode()
 
 
 def picture(seen: Outcome) -> bytes:
@@ -69,6 +70,7 @@ COMMON = (
     passed("background", "opaque"),
     passed("output_format", "jpeg"),
     passed("output_compression", 50).needing(output_format="jpeg"),
+    refused("output_compression", 50).called("output_compression of a png"),
     STREAMED,
     PARTIALS,
     refused("partial_images", 2).called("partial_images without stream"),
@@ -102,6 +104,14 @@ SURFACE = Surface(
                 )
                 .called("model: dall-e-2, retired")
                 .needing(size="256x256"),
+                served(
+                    "style",
+                    "vivid",
+                    lambda seen: seen.json["data"][0]["url"].startswith("http"),
+                    "the answer is a picture; that model had no styles",
+                )
+                .called("style: dall-e-2, retired")
+                .needing(model="dall-e-2", size="256x256"),
                 refused("model", "gpt-4.1").called("model that chats"),
                 *COMMON,
                 passed("moderation", "low"),
@@ -131,6 +141,9 @@ SURFACE = Surface(
                 echoed("aspect_ratio", "16:9", "1344x756", "size")
                 .called("aspect_ratio (Easel's own)")
                 .needing(model="offline-painter"),
+                refused("aspect_ratio", "16:9")
+                .called("aspect_ratio that the size does not have")
+                .needing(size="1024x1024"),
             ),
         ),
         Operation(
@@ -138,6 +151,12 @@ SURFACE = Surface(
             "Change pictures, as multipart or as JSON.",
             {"model": "gpt-image-1.5", "prompt": "Make it night", "image": SUN},
             (
+                served(
+                    "image",
+                    SUN,
+                    lambda seen: seen.asked[0]["files"] == ["image"],
+                    "the provider is asked for it",
+                ),
                 served(
                     "image",
                     [SUN, SUN],
@@ -157,7 +176,10 @@ SURFACE = Surface(
                 passed("prompt", "Make it day"),
                 passed("input_fidelity", "high"),
                 *COMMON,
-                refused("moderation", "low"),
+                refused("moderation", "low").called(
+                    "moderation of a model whose edits do not take it"
+                ),
+                refused("mask_image", MASK).called("file that nobody reads"),
                 served(
                     "response_format",
                     "url",
@@ -195,6 +217,15 @@ SURFACE = Surface(
                     "the provider is asked for it",
                 ),
                 refused("images", []).called("images, empty"),
+                served(
+                    "mask",
+                    {"image_url": MASK_URL},
+                    lambda seen: "mask" in seen.asked[0]["files"],
+                    "the provider is asked for it",
+                ),
+                passed("input_fidelity", "high"),
+                *COMMON,
+                refused("moderation", "low"),
             ),
         ),
         Operation(

@@ -14,6 +14,7 @@ from tests.conformance.claims import (
     served,
 )
 from tests.conformance.lists import SHOWN, limit, order
+from tests.conformance.probe import Probe
 from tests.upstream.images import png
 
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -54,6 +55,12 @@ RELAYED: dict[str, Any] = {
 
 def relayed() -> tuple[Claim, ...]:
     return tuple(passed(name, value) for name, value in RELAYED.items())
+
+
+def of_two_files(probe: Probe) -> str:
+    """The purpose of files of which there are at least two by then."""
+    probe.slot("file_id")
+    return "vision"
 
 
 CHAT = Surface(
@@ -128,7 +135,7 @@ FILES = Surface(
         Operation(
             "GET /v1/files",
             "List files.",
-            {"purpose": "vision"},
+            {"purpose": of_two_files},
             (
                 *limit(),
                 order(),

@@ -154,11 +154,25 @@ class UploadTests(FilesTests):
         made = self.upload(purpose="batch").json()
         assert made["expires_at"] > now().timestamp() + 29 * 86400
 
-    def test_a_clients_own_retry_makes_no_second_file(self):
+    def test_only_a_key_makes_a_repeated_upload_the_same_file(self):
+        self.headers["Idempotency-Key"] = "k"
         first = self.upload(purpose="user_data").json()
-        self.headers["X-Stainless-Retry-Count"] = "1"
         assert self.upload(purpose="user_data").json() == first
-        assert File.objects.count() == 1
+        renamed = self.upload("other.jsonl", purpose="user_data")
+        self.refused(renamed, 409, "Idempotency-Key", "idempotency_key_reused")
+        del self.headers["Idempotency-Key"]
+        self.headers["X-Stainless-Retry-Count"] = "1"
+        assert self.upload(purpose="user_data").json()["id"] != first["id"]
+
+    def test_a_client_that_repeats_its_own_deletion_is_told_the_same(self):
+        path = f"{FILES}/{make_file(self.organization).public_id}"
+        first = self.client.delete(path, headers=self.headers)
+        assert first.status_code == 200
+        again = {**self.headers, "X-Stainless-Retry-Count": "1"}
+        assert self.client.delete(path, headers=again).json() == first.json()
+        assert self.client.delete(path, headers=self.headers).status_code == 404
+        unknown = self.client.delete(f"{FILES}/file-none", headers=again)
+        assert unknown.status_code == 404
 
     def test_a_key_that_only_reads_keeps_and_deletes_nothing(self):
         file = make_file(self.organization)
@@ -346,6 +360,10 @@ class SignedTests(FilesTests):
         assert response["Content-Disposition"].startswith("inline")
         assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
         assert self.client.head(self.url).status_code == 200
+
+    def test_what_a_browser_or_cache_adds_to_it_changes_nothing(self):
+        response = self.client.get(f"{self.url}?t=1&width=40")
+        assert response.content == read_bytes(self.file)
 
     def test_it_dies_after_an_hour(self):
         later = signing.time.time() + 3600 + 1

@@ -72,13 +72,15 @@ class GenerationTests(CallTests):
             ({"prompt": "x" * 4001}, "prompt", "string_above_max_length"),
             ({"n": 0}, "n", "integer_below_min_value"),
             ({"n": 11}, "n", "integer_above_max_value"),
-            ({"n": 5}, "n", "integer_above_max_value"),
             ({"n": "two"}, "n", "invalid_type"),
             ({"size": "banana"}, "size", "invalid_value"),
             ({"quality": "best"}, "quality", "invalid_value"),
             ({"background": "red"}, "background", "invalid_value"),
             ({"output_format": "bmp"}, "output_format", "invalid_value"),
             ({"output_compression": 101}, "output_compression", None),
+            ({"output_compression": 50}, "output_compression", "invalid_value"),
+            ({"aspect_ratio": "16:9"}, "aspect_ratio", "invalid_value"),
+            ({"aspect_ratio": "99:1", "size": None}, "aspect_ratio", None),
             ({"style": "cubist"}, "style", "invalid_value"),
             ({"response_format": "file"}, "response_format", "invalid_value"),
             ({"partial_images": 2}, "partial_images", "invalid_value"),
@@ -90,6 +92,60 @@ class GenerationTests(CallTests):
             with self.subTest(body=body):
                 self.assert_refused(await self.draw(**body), 400, param, code)
         assert not await Generation.objects.aexists()
+
+    async def test_a_refusal_is_plain_english_and_does_not_tell_what_was_done(self):
+        cases = [
+            ({"output_format": "bmp"}, "output_format", "is not an output format"),
+            ({"aspect_ratio": "16:9"}, "aspect_ratio", "the ratio 16:9."),
+            ({"output_compression": 50}, "output_compression", "webp, not png."),
+        ]
+        for body, param, words in cases:
+            with self.subTest(body=body):
+                message = self.assert_refused(await self.draw(**body), 400, param)
+                assert words in message
+
+    async def test_a_ratio_that_the_size_has_goes_with_it(self):
+        response = await self.draw(aspect_ratio="1:1")
+        assert response.status_code == 200, response.content
+
+    async def test_a_jpeg_is_compressed_as_asked_and_a_png_is_whole(self):
+        sizes = []
+        for quality in (0, 100):
+            response = await self.draw(
+                output_format="jpeg", output_compression=quality, seed=1
+            )
+            assert "x-easel-adjusted" not in response
+            data = response.json()["data"][0]["b64_json"]
+            sizes.append(len(data))
+        assert sizes[0] < sizes[1]
+        assert "x-easel-adjusted" not in await self.draw(output_compression=100)
+
+    async def test_the_background_is_told_as_it_is_in_the_bytes(self):
+        for background in ("transparent", "opaque", "auto"):
+            for stream in (False, True):
+                with self.subTest(background=background, stream=stream):
+                    body = {"background": background, "prompt": "A red apple"}
+                    response = await self.draw(**body, stream=stream)
+                    if stream:
+                        ((_, told),) = await events_of(response)
+                    else:
+                        told = response.json()
+                    is_clear = background == "transparent"
+                    expected = "transparent" if is_clear else "opaque"
+                    assert told["background"] == expected
+
+    async def test_dall_e_2_makes_as_many_pictures_as_it_did(self):
+        response = await self.draw(model="dall-e-2", n=10)
+        assert response.status_code == 200, response.content
+        assert len(response.json()["data"]) == 10
+
+    async def test_a_call_with_every_default_of_the_old_tool_is_served(self):
+        old = {"quality": "standard", "response_format": "url", "style": "vivid"}
+        response = await self.draw(model="dall-e-2", n=1, **old)
+        assert response.status_code == 200, response.content
+        assert "/signed/" in response.json()["data"][0]["url"]
+        assert response["x-easel-model"] == "offline/offline-painter"
+        assert response["x-easel-adjusted"] == "model, style, quality"
 
     async def test_a_missing_prompt_is_named(self):
         response = await self.post(GENERATIONS, {})
@@ -126,6 +182,32 @@ class GenerationTests(CallTests):
         self.headers = await sync_to_async(self.key_headers)("read", "run")
         response = await self.draw()
         assert self.assert_refused(response, 403, None, "missing_scope")
+
+    async def test_a_key_for_images_alone_does_all_that_pictures_need(self):
+        self.headers = await sync_to_async(self.key_headers)("images")
+        url = (await self.draw(response_format="url")).json()["data"][0]["url"]
+        made = url.split("/files/")[1].partition("/")[0]
+        fields = {"file": upload(width=300, height=280), "purpose": "vision"}
+        source = (await self.post_form("/files", fields)).json()["id"]
+        answers = [
+            await self.post(
+                EDITS, {"images": [{"file_id": source}], "prompt": "Make it night"}
+            ),
+            await self.post("/images/generate", {"prompt": "A sea", "size": SMALL}),
+            await self.post_form(
+                VARIATIONS, {"image": upload(width=300, height=300), "size": SMALL}
+            ),
+            await self.get("/images/models"),
+            await self.get("/models"),
+            await self.get("/models/offline-painter"),
+            await self.get(f"/files/{made}"),
+            await self.get(f"/files/{made}/content"),
+            await self.delete(f"/files/{source}"),
+        ]
+        assert [answer.status_code for answer in answers] == [200] * len(answers)
+        for path in ("/files", "/assistants"):
+            message = self.assert_refused(await self.get(path), 403, None)
+            assert "no scope “read”" in message
 
     async def test_the_same_idempotency_key_makes_one_picture(self):
         named, body = {"Idempotency-Key": "k"}, {"prompt": "A sea", "size": SMALL}
@@ -233,14 +315,14 @@ class EditTests(CallTests):
     async def test_a_signed_address_of_this_server_is_its_file(self):
         mine = await sync_to_async(make_file)(self.organization, width=280, height=280)
         theirs = await sync_to_async(make_file)(self.people.other_organization)
-        own = sign("http://testserver", mine.public_id)
+        own = sign("http://testserver", mine.public_id) + "?t=1"
         body = {"images": [{"image_url": own}], "prompt": "Rain"}
         response = await self.post(EDITS, body)
         assert response.status_code == 200, response.content
         assert await (await self.only_generation()).sources.aget() == mine
         param = "images[0].image_url"
         for url, status in (
-            (f"{own}x", 400),
+            (own.replace("?t", "x?t"), 400),
             (sign("http://testserver", theirs.public_id), 404),
         ):
             body = {"images": [{"image_url": url}], "prompt": "Rain"}
@@ -268,6 +350,11 @@ class EditTests(CallTests):
             ({**png, "prompt": "Rain", "mask": "text"}, "mask", "invalid_type"),
             ({**png, "prompt": "Rain", "stream": "maybe"}, "stream", "invalid_type"),
             ({**png, "prompt": "Rain", "foo": "1"}, "foo", "unknown_parameter"),
+            (
+                {**png, "prompt": "Rain", "mask_image": upload()},
+                "mask_image",
+                "unknown_parameter",
+            ),
             ({**png, "prompt": ["a", "b"]}, "prompt", "invalid_value"),
         ]
         for fields, param, code in cases:
@@ -334,6 +421,13 @@ class VariationTests(CallTests):
         assert made.sent_prompt.startswith("Make a variation")
         told = {entry["parameter"] for entry in made.plan["adjustments"]}
         assert told == {"model", "prompt"}
+
+    async def test_a_file_that_nobody_reads_is_refused(self):
+        for name in ("mask", "image[]"):
+            fields = {"image": upload(width=300, height=300), name: upload()}
+            response = await self.post_form(VARIATIONS, fields)
+            self.assert_refused(response, 400, name, "unknown_parameter")
+        assert not await Generation.objects.aexists()
 
     async def test_it_needs_one_picture(self):
         response = await self.post_form(VARIATIONS, {"n": "1"})

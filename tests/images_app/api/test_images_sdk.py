@@ -17,6 +17,7 @@ import requests
 from PIL import Image
 
 from tests.images_app.making import picture
+from tests.prepared import NewDataDir
 from tests.running_server import Running, command, finished, running_server
 from tests.upstream import answers, images
 from tests.upstream.images import png
@@ -38,10 +39,8 @@ class Easel:
 
 
 @pytest.fixture(scope="module")
-def easel(
-    tmp_path_factory: pytest.TempPathFactory, upstream_server: Upstream
-) -> Iterator[Easel]:
-    data_dir = tmp_path_factory.mktemp("easel")
+def easel(new_data_dir: NewDataDir, upstream_server: Upstream) -> Iterator[Easel]:
+    data_dir = new_data_dir("easel")
     with running_server(data_dir, "--no-browser") as server:
         name = "My organization"
         run(
@@ -151,6 +150,34 @@ def test_a_form_that_was_cut_is_refused_before_anything_is_made(easel):
         assert response.status_code == status, response.text
         if status == 400:
             assert response.json()["error"]["code"] == "invalid_multipart"
+
+
+@pytest.mark.parametrize(
+    ("boundary", "name", "words"),
+    [
+        (b"A", b'name="prompt"', "boundary in the Content-Type header"),
+        (b"B", b'nome="prompt"', "no name"),
+    ],
+)
+def test_a_form_of_which_nothing_would_be_read_is_told_why(
+    easel, boundary, name, words
+):
+    part = b"--%s\r\nContent-Disposition: form-data; %s\r\n\r\nRain\r\n"
+    for rest in (b"", b"x" * 200_000):
+        body = part % (boundary, name)
+        body += part.replace(b"Rain", rest) % (boundary, b'name="user"')
+        response = requests.post(
+            f"{easel.server.url}/v1/images/edits",
+            data=body + b"--%s--\r\n" % boundary,
+            headers={
+                "Authorization": f"Bearer {easel.key}",
+                "Content-Type": "multipart/form-data; boundary=B",
+            },
+            timeout=60,
+        )
+        error = response.json()["error"]
+        assert (response.status_code, error["code"]) == (400, "invalid_multipart")
+        assert words in error["message"]
 
 
 def test_errors_have_the_classes_of_the_client(client):

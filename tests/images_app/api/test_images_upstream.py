@@ -184,7 +184,9 @@ class StreamTests(UpstreamTests):
             "image_generation.partial_image",
             "image_generation.completed",
         ]
+        assert {e["background"] for _, e in events} == {"opaque"}
         assert [e["partial_image_index"] for _, e in events[:2]] == [0, 1]
+        assert [e["size"] for _, e in events] == ["4x4", "6x6", "8x8"]
         assert [base64.b64decode(e["b64_json"]) for _, e in events] == [
             png(4, 4),
             png(6, 6),
@@ -308,6 +310,33 @@ class RetiredTests(UpstreamTests):
         made = await self.only_generation()
         assert made.plan["adjustments"][0]["sent"] == "main/gpt-image-2"
 
+    async def test_dall_e_2_takes_the_words_of_a_tool_for_both(self):
+        """One tool with the defaults of both was what clients of the time sent."""
+        self.upstream.script(UP_GENERATIONS, images.pictures(png()))
+        response = await self.draw(
+            model="dall-e-2", quality="hd", style="vivid", n=1, response_format="url"
+        )
+        assert response.status_code == 200, response.content
+        assert response["x-easel-adjusted"] == "model, quality, style"
+        assert self.sent == {
+            "model": "gpt-image-2",
+            "prompt": "A sea",
+            "n": 1,
+            "size": "1024x1024",
+            "quality": "medium",
+        }
+        made = await self.only_generation()
+        told = [
+            (entry["parameter"], entry["asked"], entry["sent"])
+            for entry in made.plan["adjustments"]
+        ]
+        assert told == [
+            ("model", "dall-e-2", "main/gpt-image-2"),
+            ("quality", "hd", "standard"),
+            ("style", "vivid", None),
+            ("quality", "standard", "medium"),
+        ]
+
     async def test_a_small_picture_is_made_larger_and_scaled_down(self):
         self.upstream.script(UP_GENERATIONS, images.pictures(png(816, 816)))
         response = await self.draw(
@@ -336,6 +365,8 @@ class RetiredTests(UpstreamTests):
             ({"quality": "standard"}, "dall-e-2"),
             ({"quality": "hd"}, "dall-e-3"),
             ({"style": "vivid", "size": "1792x1024"}, "dall-e-3"),
+            ({"style": "vivid", "quality": "standard"}, "dall-e-3"),
+            ({"style": "vivid", "size": "512x512"}, "dall-e-2"),
         ]
         for body, old in cases:
             with self.subTest(body=body):
@@ -391,7 +422,8 @@ class RetiredTests(UpstreamTests):
             ({"model": "dall-e-3", "n": 2}, "n"),
             ({"model": "dall-e-3", "size": "512x512"}, "size"),
             ({"model": "dall-e-2", "size": "1792x1024"}, "size"),
-            ({"model": "dall-e-2", "style": "vivid"}, "style"),
+            ({"model": "dall-e-2", "style": "cubist"}, "style"),
+            ({"model": "dall-e-2", "quality": "high"}, "quality"),
             ({"model": "dall-e-2", "prompt": "x" * 1001}, "prompt"),
             ({"model": "dall-e-3", "prompt": "x" * 4001}, "prompt"),
             ({"model": "dall-e-3", "quality": "low"}, "quality"),

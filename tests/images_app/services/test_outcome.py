@@ -36,6 +36,13 @@ class OutcomeTests(TestCase):
         generation.refresh_from_db()
         return generation
 
+    def test_the_log_of_a_failure_names_connection_and_kind_and_no_words(self):
+        with self.assertLogs("images_app.services.outcome", "WARNING") as logged:
+            made = self.fail(ErrorKind.RATE, status=429, admin_text="429: slow down")
+        said = f"connection “{made.connection_name}”, rate, HTTP 429"
+        expected = f"Generation {made.public_id} failed: {said}"
+        assert [record.getMessage() for record in logged.records] == [expected]
+
     def test_pictures_are_stored_with_the_measure_of_their_bytes(self):
         generation = self.make()
         image = GeneratedImage(picture(9, 5), revised_prompt="Nine by five", seed=3)

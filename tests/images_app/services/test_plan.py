@@ -16,6 +16,7 @@ from images_app.services.plan import (
     aspect_box,
     plan,
 )
+from images_app.services.wording import refusal
 
 KINDS = {model.id: model.kind for model in image_models().values()}
 PAINTER = "offline-painter"
@@ -355,7 +356,9 @@ def test_strict_refuses_every_adjustment(wish):
     error = refuse(strict=True, **wish)
     assert error.parameter == change.parameter
     assert error.nearest == change.sent
-    assert change.reason.removesuffix("; it was left out") in error.message
+    assert error.message == refusal(change.reason)
+    assert "was left out" not in error.message
+    assert "was taken" not in error.message
     assert "left out" not in error.message
 
 

@@ -121,14 +121,14 @@ class RefusedTests(TestCase):
 
     def test_nothing_typed_is_lost_on_a_plain_page(self):
         upload = SimpleUploadedFile("coast.png", picture())
-        answer = self.post(n="9", seed="12", style_suffix="in oil", images=upload)
+        answer = self.post(n="19", seed="12", style_suffix="in oil", images=upload)
         assert answer.status_code == 422
         text = answer.content.decode()
         assert "A hill</textarea>" in text
         assert 'value="12"' in text
         assert 'value="in oil"' in text
         assert 'name="source"' in text
-        assert "makes 1 to 4 pictures" in text
+        assert "makes 1 to 10 pictures" in text
 
     def test_a_bad_upload_stops_the_request(self):
         answer = self.post(images=SimpleUploadedFile("a.txt", b"hello"))

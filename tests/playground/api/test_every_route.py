@@ -102,6 +102,7 @@ class OthersTests(TestCase):
             "conversation_id": conversation_id(thread.public_id),
             "item_id": thread.messages.earliest("pk").public_id,
             "organization_id": people.organization.public_id,
+            "model_id": "offline-chat",
             "provider_name": "offline",
         }
         cls.organization = people.organization
@@ -124,6 +125,26 @@ class OthersTests(TestCase):
                 with self.subTest(path=path):
                     response = call(method, self.path_of(path), self.ours)
                     assert response.status_code == 200, response.content[:300]
+
+    def test_head_answers_as_get_does_without_a_body(self):
+        for method, path in NAMES:
+            if method == "GET":
+                with self.subTest(path=path):
+                    got = call("GET", self.path_of(path), self.ours)
+                    head = call("HEAD", self.path_of(path), self.ours)
+                    assert (head.status_code, head.content) == (200, b"")
+                    for name in ("content-type", "content-length"):
+                        assert head[name] == got[name]
+
+    def test_head_of_a_stream_reads_nothing_of_it(self):
+        path = self.path_of("/v1/responses/{response_id}?stream=true")
+        head = call("HEAD", path, self.ours)
+        assert (head.status_code, head.streaming) == (200, False)
+        assert head["content-type"].startswith("text/event-stream")
+
+    def test_head_is_refused_where_nothing_can_be_read(self):
+        response = call("HEAD", "/v1/images/generations", self.ours)
+        assert (response.status_code, response["allow"]) == (405, "POST")
 
     def test_what_is_ours_is_not_there_for_others(self):
         for method, path in WITH_IDS:

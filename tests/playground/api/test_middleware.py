@@ -59,6 +59,15 @@ class RequestIdTests(TestCase):
         assert record.request_id == request_id
 
 
+class RootTests(TestCase):
+    def test_nothing_is_at_the_root_whatever_the_method(self):
+        client = Client(enforce_csrf_checks=True)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            response = client.generic(method, "/v1/")
+            assert response.status_code == 404, method
+            assert response.json()["error"]["code"] == "unknown_url"
+
+
 @LITTLE
 class CrashTests(TestCase):
     @classmethod
@@ -156,7 +165,7 @@ class EnvelopeTests(TestCase):
 
     def test_head_has_no_body(self):
         response = self.client.head("/v1/things", headers=self.headers)
-        assert response.status_code == 405
+        assert response.status_code == 200
         assert response.content == b""
         assert is_id(response["x-request-id"])
 
@@ -263,6 +272,18 @@ def refused(live_server_process):
         return answer.headers, body.decode()
 
     return ask
+
+
+def test_the_server_sends_no_body_after_head(live_server_process):
+    parts = urlsplit(live_server_process.url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+    for _ in range(2):  # a body would stand where the second answer begins
+        connection.request("HEAD", "/v1/models")
+        answer = connection.getresponse()
+        assert answer.status == 401
+        assert int(answer.headers["content-length"]) > 0
+        assert answer.read() == b""
+    connection.close()
 
 
 def test_an_oversize_body_is_refused_in_openais_envelope(refused):

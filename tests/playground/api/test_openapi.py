@@ -79,7 +79,7 @@ class ReaderTests(TestCase):
     def test_a_viewer_and_a_key_that_reads_may_have_it(self):
         viewer = make_member(self.people.organization, "vi@example.com", "viewer")
         assert client_of(viewer).get(PATH).status_code == 200
-        for scope, status in (("read", 200), ("run", 403)):
+        for scope, status in (("read", 200), ("run", 200), ("images", 403)):
             _, key = create_api_key(
                 organization=self.people.organization, name="k", scopes=[scope]
             )
@@ -135,6 +135,8 @@ def test_every_operation_says_what_it_is_and_how_it_fails(document):
         place = f"{method} {path}"
         assert operation["summary"], place
         assert operation["summary"].split()[0] in VERBS, place
+        # It stands on one line beside the reference; the rest is the description's.
+        assert len(operation["summary"]) <= 24, place
         assert set(operation["tags"]) <= tags, place
         assert {"4XX", "5XX"} <= set(operation["responses"]), place
         assert any(status.startswith("2") for status in operation["responses"]), place
@@ -181,6 +183,7 @@ def test_a_scope_that_the_view_itself_checks_is_named_too(document):
 
     assert scopes("/v1/files", "post") == ["run", "images"]
     assert scopes("/v1/files", "get") == ["read"]
+    assert scopes("/v1/files/{file_id}/content", "get") == ["read", "images"]
     assert scopes("/v1/images/generate", "post") == ["images"]
     assert not any("x-scope" in operation for _, _, operation in operations(document))
 

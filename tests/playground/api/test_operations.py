@@ -14,6 +14,7 @@ from playground.api.idempotency import Attempt
 from playground.api.models import IdempotentRequest
 from playground.api.operations import Operation, perform
 from playground.api.validation import Schema
+from playground.lib.database import in_database
 from playground.organizations.models import Organization
 from playground.organizations.services.organizations import create_api_key
 
@@ -31,7 +32,8 @@ class OperationTests(TransactionTestCase):
         self.caller = Caller(organization, frozenset(key.scopes), api_key=key)
         self.began, self.may_go_on = threading.Event(), threading.Event()
         self.launched: list[str] = []
-        self.is_launched = asyncio.Event()
+        self.is_launched, self.may_launch = asyncio.Event(), asyncio.Event()
+        self.may_launch.set()
         self.operation = Operation(
             "/v1/things", "run", Wish, self.begin, self.launch, self.answer
         )
@@ -44,13 +46,14 @@ class OperationTests(TransactionTestCase):
     async def launch(self, reference: str) -> None:
         self.launched.append(reference)
         self.is_launched.set()
+        await self.may_launch.wait()
 
     async def answer(self, caller: Caller, data: Wish, reference: str) -> Answer:
         return json_answer({"id": reference})
 
-    async def perform(self) -> Answer:
+    async def perform(self, attempt: Attempt = ATTEMPT) -> Answer:
         wish = Wish(prompt="a")
-        answer = await perform(self.operation, self.caller, wish, ATTEMPT)
+        answer = await perform(self.operation, self.caller, wish, attempt)
         assert isinstance(answer, Answer)
         return answer
 
@@ -65,3 +68,18 @@ class OperationTests(TransactionTestCase):
         assert (await self.perform()).content == b'{"id":"made_1"}'
         assert self.launched == ["made_1"]
         assert await IdempotentRequest.objects.acount() == 1
+
+    async def test_a_retry_does_not_overtake_the_try_that_it_repeats(self):
+        tries = [Attempt("/v1/things", "f" * 64, is_retry=n > 0) for n in range(3)]
+        self.may_go_on.set()
+        self.may_launch.clear()
+        first = asyncio.create_task(self.perform(tries[0]))
+        await self.is_launched.wait()
+        again = [asyncio.create_task(self.perform(attempt)) for attempt in tries[1:]]
+        for _ in range(9):
+            await in_database(len, "")  # the time that a retry would need
+        assert not any(task.done() for task in again)
+        self.may_launch.set()
+        answers = await asyncio.gather(first, *again)
+        assert {answer.content for answer in answers} == {b'{"id":"made_1"}'}
+        assert self.launched == ["made_1"]

@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import re
+import subprocess
 from html import unescape
 from pathlib import Path
 
@@ -21,10 +22,18 @@ from playground.api.openapi import document_of
 from playground.api.reference import endpoints_of, groups_of
 from playground.api.reference_examples import Examples, Server
 from playground.api.reference_fields import FieldReader
-from playground.api.samples import BODIES, IDS, PICTURES, SDK_METHODS
+from playground.api.samples import (
+    BASE64,
+    BODIES,
+    IDS,
+    KEYLESS,
+    PICTURES,
+    SDK_METHODS,
+)
 from playground.api.snippets import snippets_of
 from playground.api.surfaces import SURFACES
 from playground.organizations.services.connections import add_connection
+from playground.organizations.services.organizations import create_api_key
 from tests.people import client_of, make_member, make_people
 
 SERVER = Server("https://easel.example", "chat-1", "image-1")
@@ -129,9 +138,11 @@ class ConformanceTests(TestCase):
     def test_it_is_shown_where_there_is_one(self):
         (self.tmp_path / "docs").mkdir()
         (self.tmp_path / "docs" / "conformance.md").write_text(
+            "# Conformance\n\n"
             "| Endpoint | State |\n|---|---|\n| `POST /v1/x` | served |\n\n<script>1"
         )
         page, start = self.page(self.tmp_path)
+        assert page.content.count(b"<h1") == 1
         assert "<td>served</td>" in page.content.decode()
         assert "<script>1" not in page.content.decode()
         assert "/api/conformance/" in start.content.decode()
@@ -166,6 +177,28 @@ def test_every_request_body_that_needs_something_has_an_example():
             assert not needed or name in BODIES, name
 
 
+def fields_of(fields, place):
+    """Each field, at any depth, with its place."""
+    for field in fields:
+        yield f"{place} {field.name}", field
+        for form in field.forms:
+            yield from fields_of(form.fields, f"{place} {field.name} ({form.name})")
+
+
+def test_every_parameter_says_what_it_means():
+    for surface in SURFACES:
+        for endpoint in endpoints_of(DOCUMENT, surface, SERVER):
+            name = f"{endpoint.method} {endpoint.path}"
+            sent = [*endpoint.path_params, *endpoint.query]
+            sent += [field for body in endpoint.bodies for field in body.fields]
+            for place, found in fields_of(sent, name):
+                # Of a tag its one value says it all.
+                assert found.about or len(found.choices) == 1, place
+                assert not found.about.startswith(("POST ", "GET ", "The body of")), (
+                    place
+                )
+
+
 def test_every_parameter_of_a_path_has_an_example():
     for name in NAMES:
         if "/signed/" not in name:
@@ -180,7 +213,11 @@ def test_every_call_of_the_sdk_exists_and_takes_these_arguments(name):
     for step in SDK_METHODS[name].split("."):
         method = getattr(method, step)
     code = text_of(Examples(name, [], SERVER).python())
-    call = ast.parse(code).body[-2].value
+    call = next(
+        statement.value
+        for statement in reversed(ast.parse(code).body)
+        if isinstance(statement, ast.Assign)
+    )
     inspect.signature(method).bind(
         *(ast.unparse(argument) for argument in call.args),
         **{word.arg: ast.unparse(word.value) for word in call.keywords},
@@ -193,9 +230,42 @@ def test_an_example_shows_what_comes_back_or_keeps_its_bytes():
         code = text_of(Examples(name, [], SERVER).python())
         curl = text_of(Examples(name, [], SERVER).curl())
         is_picture = name in PICTURES
-        assert ("print(answer" in code) is not is_picture, name
-        assert ("picture.png" in code) is is_picture, name
         assert ("--output picture.png" in curl) is is_picture, name
+        # Nobody wants two million letters of base64 in a terminal.
+        keeps = is_picture or name in BASE64
+        assert (re.search(r"print\(answer(\.json\(\))?\)", code) is None) is keeps, name
+        assert ("picture.png" in code) is keeps, name
+        assert ("> picture.png" in curl) is (name in BASE64), name
+
+
+def test_the_shell_takes_the_picture_out_of_the_answer(tmp_path):
+    answers = {
+        "POST /v1/images/generations": {"data": [{"b64_json": "cGljdHVyZQ=="}]},
+        "POST /v1/responses": {
+            "output": [
+                {"type": "image_generation_call", "result": "cGljdHVyZQ==", "id": "x"},
+                {"type": "message", "content": [{"text": "Done: \\"}]},
+            ]
+        },
+    }
+    for name, answer in answers.items():
+        curl = text_of(Examples(name, [], SERVER).curl()).strip()
+        (tmp_path / "answer.json").write_text(json.dumps(answer, separators=(",", ":")))
+        subprocess.run(
+            curl.splitlines()[-1], shell=True, check=True, cwd=tmp_path, timeout=60
+        )
+        assert (tmp_path / "picture.png").read_bytes() == b"picture"
+
+
+def test_a_signed_address_is_shown_without_a_key():
+    for name in NAMES:
+        examples = Examples(name, [], SERVER)
+        code = text_of(examples.python()) + text_of(examples.curl())
+        assert ("EASEL_API_KEY" in code) is (name not in KEYLESS), name
+        statuses = [refusal.status for refusal in examples.refusals(None)]
+        assert (401 in statuses) is (name not in KEYLESS), name
+    without = {name for name, item in NAMES.items() if not item.get("security")}
+    assert {name for name in without if not name.startswith("HEAD")} == KEYLESS
 
 
 def test_every_python_example_is_python():
@@ -212,13 +282,30 @@ def test_every_python_example_is_python():
 def test_refusals_are_written_as_the_server_writes_them():
     name = "POST /v1/threads/{thread_id}/runs"
     refusals = Examples(name, [], SERVER).refusals("assistant_id")
-    assert [refusal.status for refusal in refusals] == [400, 401, 404]
+    assert [refusal.status for refusal in refusals] == [400, 401, 404, 413]
     body = json.loads(text_of(refusals[0].body))
     assert body["error"]["param"] == "assistant_id"
     refusals = Examples("POST /v1/model/response", [], SERVER).refusals("inputs")
-    assert [refusal.status for refusal in refusals] == [401, 422]
-    body = json.loads(text_of(refusals[1].body))
+    assert [refusal.status for refusal in refusals] == [401, 413, 422]
+    body = json.loads(text_of(refusals[2].body))
     assert body["error"]["code"] == "VALIDATION_ERROR"
+
+
+class MissingScopeTests(TestCase):
+    def test_a_missing_scope_is_shown_as_the_server_says_it(self):
+        organization = make_people().organization
+        shown = (
+            ("POST", "/v1/assistants", "run", "read"),
+            ("GET", "/v1/assistants", "read", "images"),
+        )
+        for method, path, scope, other in shown:
+            _, key = create_api_key(organization=organization, name="k", scopes=[other])
+            headers = {"Authorization": f"Bearer {key}"}
+            response = self.client.generic(method, path, headers=headers)
+            refusals = Examples(f"{method} {path}", [], SERVER).refusals(None, scope)
+            refusal = next(it for it in refusals if it.status == 403)
+            assert json.loads(text_of(refusal.body)) == response.json()
+            assert response.status_code == 403
 
 
 def test_a_quote_in_an_example_does_not_end_the_shells():
@@ -274,7 +361,7 @@ def field(schema, **options):
         ({"type": "integer", "minimum": 1, "maximum": 9}, "integer", ["1 to 9"], []),
         ({"type": "number", "minimum": 0.5}, "number", ["at least 0.5"], []),
         ({"enum": ["a", "b"], "type": "string"}, "string", [], ["a", "b"]),
-        ({"const": True}, "boolean", [], ["True"]),
+        ({"const": True}, "boolean", [], ["true"]),
         ({"type": "array", "items": {"type": "string"}, "minItems": 1}, "array of string", ["at least 1 items"], []),
         ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "string", [], []),
         ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, "string or integer", [], []),

@@ -148,6 +148,26 @@ class CommandTests(TestCase):
         with pytest.raises(CommandError, match="There is no organization"):
             run("create_api_key", "--organization", "org_none", "--name", "k")
 
+    def test_a_command_names_the_organizations_that_there_are(self):
+        known = rf"“Fjordline Travel” \({self.org}\)"
+        with pytest.raises(CommandError, match=known):
+            run("create_api_key", "--organization", "Easel", "--name", "k")
+        with pytest.raises(CommandError, match=f"Say which organization.*{known}"):
+            run("create_api_key", "--name", "k")
+        Organization.objects.create(name="Fjordline Travel")
+        with pytest.raises(CommandError, match=f"Give the org_… id.*{known}"):
+            run("create_api_key", "--organization", "Fjordline Travel", "--name", "k")
+
+    def test_the_only_organization_need_not_be_named(self):
+        Organization.objects.exclude(public_id=self.org).delete()
+        run("create_api_key", "--name", "k")
+        assert ApiKey.objects.get().organization == self.people.organization
+        run("create_user", "new@example.com", "--role", "viewer")
+        run("add_connection", "--kind", "offline", "--name", "a")
+        Organization.objects.all().delete()
+        with pytest.raises(CommandError, match="Make one with create_organization"):
+            run("create_api_key", "--name", "k")
+
     def test_a_link_is_for_the_first_owner_unless_somebody_is_named(self):
         run("sign_in_link")
         run("sign_in_link", user="BOB@example.com")

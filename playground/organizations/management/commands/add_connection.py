@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from playground.organizations.kinds import all_kinds
-from playground.organizations.management.result import ResultCommand
+from playground.organizations.management.result import ORGANIZATION_HELP, ResultCommand
 from playground.organizations.services.connections import add_connection
 from playground.organizations.services.organizations import find_organization
 
@@ -19,7 +19,7 @@ class Command(ResultCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = [kind.name for kind in all_kinds()]
-        parser.add_argument("--organization", required=True, metavar="ORG")
+        parser.add_argument("--organization", metavar="ORG", help=ORGANIZATION_HELP)
         parser.add_argument("--kind", required=True, choices=kinds)
         parser.add_argument("--name", required=True, help="a-z, 0-9, -; 40 at most")
         parser.add_argument("--base-url", default="", metavar="URL")

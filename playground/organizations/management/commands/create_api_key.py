@@ -8,7 +8,7 @@ from typing import Any
 
 from playground.lib.clock import now
 from playground.organizations.api_key_form import end_of
-from playground.organizations.management.result import ResultCommand
+from playground.organizations.management.result import ORGANIZATION_HELP, ResultCommand
 from playground.organizations.models.api_key import DEFAULT_SCOPES, SCOPES
 from playground.organizations.services.organizations import (
     create_api_key,
@@ -32,20 +32,16 @@ class Command(ResultCommand):
     help = "Make an API key for an organization and print it. It is never shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--organization",
-            required=True,
-            metavar="ORG",
-            help="its org_… id, or its name",
-        )
+        parser.add_argument("--organization", metavar="ORG", help=ORGANIZATION_HELP)
         parser.add_argument("--name", required=True)
         parser.add_argument(
             "--scope",
             action="extend",
             nargs="+",
             choices=SCOPES,
-            help="read: read what is there; run: make assistants and threads, start runs,"
-            " also those that draw; images: make pictures directly; admin: change the"
+            help="read: read what is there; run: all of read, make assistants and"
+            " threads, upload files, start runs, also those that draw; images: make"
+            " pictures directly, with files and the list of models; admin: change the"
             f" providers; may be repeated; default: {' '.join(DEFAULT_SCOPES)}",
         )
         parser.add_argument(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from playground.organizations.management.result import ResultCommand, sign_in_url
+from playground.organizations.management.result import (
+    ORGANIZATION_HELP,
+    ResultCommand,
+    sign_in_url,
+)
 from playground.organizations.models import Membership
 from playground.organizations.services.organizations import (
     add_member,
@@ -18,7 +22,7 @@ class Command(ResultCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--organization", required=True, metavar="ORG")
+        parser.add_argument("--organization", metavar="ORG", help=ORGANIZATION_HELP)
         parser.add_argument("--role", required=True, choices=Membership.Role.values)
 
     def result(self, **options: Any) -> str:

@@ -97,6 +97,37 @@ def test_a_picture_tool_is_told_the_defaults_of_its_schema():
     assert natural["style"] == "natural"
 
 
+OLD = {
+    "prompt": {"type": "string"},
+    "model": {"enum": ["dall-e-2", "dall-e-3"], "default": "dall-e-2"},
+    "n": {"type": ["integer", "null"], "default": 1},
+    "quality": {"enum": ["standard", "hd"], "default": "standard"},
+    "size": {"type": ["string", "null"]},
+    "style": {"enum": ["vivid", "natural"], "default": "vivid"},
+}
+OF_BOTH = {"prompt": "a fox", "n": 1, "quality": "standard"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        (Shape(), {"model": "dall-e-2"}),
+        (Shape("512x512", (1, 1)), {"model": "dall-e-2", "size": "512x512"}),
+        (
+            Shape(ratio=(16, 9)),
+            {"model": "dall-e-3", "size": "1792x1024", "style": "vivid"},
+        ),
+        (
+            Shape(quality="high"),
+            {"model": "dall-e-3", "quality": "hd", "style": "vivid"},
+        ),
+    ],
+)
+def test_a_tool_for_two_models_is_given_what_the_chosen_one_takes(shape, expected):
+    tool = ToolSpec("create_image", "Create an image.", {"properties": OLD})
+    assert picture_arguments(tool, "a fox", shape) == {**OF_BOTH, **expected}
+
+
 def test_arguments_that_do_not_fit_are_named():
     _, wrong = read_arguments('get_weather {"unit": "kelvin", "x": 1}', WEATHER)
     assert wrong == [
