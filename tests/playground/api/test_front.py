@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from unittest.mock import patch
 
 import orjson
 from django.test import TransactionTestCase
@@ -20,6 +21,8 @@ from playground.organizations.models import Organization
 from playground.organizations.services.organizations import create_api_key
 
 begun: list[str] = []
+# A sign of life that was sent: whoever "thinks" goes on after one.
+beats: asyncio.Queue[bytes] = asyncio.Queue()
 
 
 class Wish(Schema):
@@ -49,6 +52,8 @@ async def stream(caller, data, reference) -> Stream:
         raise ApiError(502, "Nobody knows.", code="outcome_unknown", retry=False)
 
     async def chunks() -> AsyncIterator[bytes]:
+        if data.prompt == "think":
+            await beats.get()
         yield b"data: " + reference.encode() + b"\n\n"
         yield b"data: [DONE]\n\n"
 
@@ -81,6 +86,8 @@ async def post(body: bytes, key: str, path: str = "/v1/things/t1", **headers: st
 
     async def send(message):
         sent.append(message)
+        if message.get("body") == front.HEARTBEAT:
+            beats.put_nowait(message["body"])
 
     pairs = [(b"host", b"localhost"), (b"content-type", b"application/json")]
     if key:
@@ -114,6 +121,13 @@ class StreamingFrontTests(TransactionTestCase):
         assert headers["content-type"].startswith("text/event-stream")
         assert headers["x-request-id"].startswith("req_")
         assert body == b"data: made_1\n\ndata: [DONE]\n\n"
+
+    async def test_a_long_pause_is_filled_with_signs_of_life(self):
+        with patch.object(front, "HEARTBEAT_SECONDS", 0.001):
+            _, _, body = await post(b'{"prompt": "think", "stream": true}', self.key)
+        assert body.startswith(front.HEARTBEAT)
+        told = body.replace(front.HEARTBEAT, b"")
+        assert told == b"data: made_1\n\ndata: [DONE]\n\n"
 
     async def test_what_asks_for_no_stream_is_replayed_to_django(self):
         body = b'{"prompt": "a \\"stream\\" of water", "stream": false}'

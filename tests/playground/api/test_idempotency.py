@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory, TestCase
 
 from playground.api.callers import Caller
-from playground.api.idempotency import Attempt, fingerprint_of_form, once
+from playground.api.idempotency import KEPT, Attempt, fingerprint_of_form, once
 from playground.api.models import IdempotentRequest
+from playground.lib.clock import now
 from playground.organizations.models import Organization
 from playground.organizations.services.organizations import create_api_key
 
@@ -56,3 +59,18 @@ class RetryTests(TestCase):
         named = Attempt("/v1/things", "f" * 64, "k", is_retry=True)
         self.once(named)
         assert self.once(named, lambda reference: False) == ("made_1", False)
+
+    def test_notes_of_a_day_ago_are_forgotten_in_passing(self):
+        self.once(FIRST)
+        self.once(Attempt("/v1/things", "e" * 64, "key"))
+        IdempotentRequest.objects.update(created_at=now() - KEPT)
+        with patch("random.random", return_value=0.0):
+            self.once(Attempt("/v1/things", "d" * 64))
+        assert IdempotentRequest.objects.get().fingerprint == "d" * 64
+
+    def test_a_key_may_be_used_again_after_a_day(self):
+        named = Attempt("/v1/things", "f" * 64, "key")
+        self.once(named)
+        IdempotentRequest.objects.update(created_at=now() - KEPT)
+        other = Attempt("/v1/things", "e" * 64, "key")
+        assert self.once(other) == ("made_2", True)
