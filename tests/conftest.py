@@ -9,7 +9,13 @@ import socket
 import pytest
 from asgiref.sync import async_to_sync
 
-pytest_plugins = ["tests.upstream.fixtures", "tests.clients.fixtures"]
+pytest_plugins = [
+    "tests.spreading",
+    "tests.prepared",
+    "tests.cheaper",
+    "tests.upstream.fixtures",
+    "tests.clients.fixtures",
+]
 
 _connect = socket.socket.connect
 

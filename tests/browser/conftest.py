@@ -18,11 +18,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.acts import ASSISTANT, CONNECTION, make_assistant
+from tests.prepared import NewDataDir
 from tests.running_server import Running, command, finished, running_server
 from tests.upstream import chat
 from tests.upstream.server import KEY, Upstream
 
 NAMES = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
+# Chromium keeps a process ready for the next page, of which most tests open only one.
+NO_SPARE = "--renderer-process-limit=1"
 PATIENCE = 20_000
 """Milliseconds until something that never comes up fails its test."""
 
@@ -89,7 +92,7 @@ def driver() -> Iterator[Driver]:
         pytest.skip(f"No browser was found; the tests look for {', '.join(NAMES)}.")
     playwright = sync_playwright().start()
     expect.set_options(timeout=PATIENCE)
-    browser = playwright.chromium.launch(executable_path=path)
+    browser = playwright.chromium.launch(executable_path=path, args=[NO_SPARE])
     driver = Driver(browser, asyncio.get_running_loop())
     asyncio._set_running_loop(None)
     yield driver
@@ -99,9 +102,9 @@ def driver() -> Iterator[Driver]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(new_data_dir: NewDataDir) -> Iterator[Running]:
     """A server with a data folder of its own."""
-    with running_server(tmp_path_factory.mktemp("easel"), "--no-browser") as running:
+    with running_server(new_data_dir("easel"), "--no-browser") as running:
         yield running
 
 
