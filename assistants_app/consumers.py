@@ -34,7 +34,7 @@ NOT_UNDERSTOOD = 4400
 # Frames of streamed text are at least this far apart, so that a fast model costs the
 # browser no more than a person can see.
 FRAME_SECONDS = 0.03
-# A run that streams is stored every 50 ms; reading a page in between succeeds soon.
+# A run that streams is stored every 100 ms; reading a page in between succeeds soon.
 READ_TRIES = 20
 
 

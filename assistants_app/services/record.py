@@ -20,7 +20,7 @@ from assistants_app.services.rows import RunRows
 from playground.lib.database import in_database
 
 # Text is written at most this often, off its path.
-FLUSH_SECONDS = 0.05
+FLUSH_SECONDS = 0.1
 # Shown at once and stored with what follows.
 STREAMED = (TextAdded, ArgumentsAdded, RunStarted)
 # Whoever adds one of these goes on only when readers can see it.
