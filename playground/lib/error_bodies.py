@@ -71,7 +71,7 @@ def read_error_value(value: object) -> ErrorBody:
         if isinstance(inner, dict):
             return _read_fields({**value, **inner})
         if isinstance(inner, str) and inner:
-            return replace(_read_fields(value), message=inner)
+            return _with_words(_read_fields(value), inner)
         if isinstance(inner, list) and inner:
             return _read_list(inner)
     return _read_fields(value)
@@ -124,6 +124,12 @@ def _read_fields(value: Mapping[str, Any]) -> ErrorBody:
         or (isinstance(inner, dict) and bool(MODERATION.search(str(inner).lower()))),
         moderation=_moderation(value.get("moderation_details")),
     )
+
+
+def _with_words(found: ErrorBody, words: str) -> ErrorBody:
+    """The error with a bare string for its message; a sentence beside it is kept."""
+    has_more = found.message not in {"", words}
+    return replace(found, message=f"{words}: {found.message}" if has_more else words)
 
 
 def _moderation(value: object) -> Mapping[str, Any]:

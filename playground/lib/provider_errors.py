@@ -124,13 +124,29 @@ def error_in_stream(
     )
 
 
+# What libraries write of a connection that did not come about, in plain words.
+_NO_CONNECTION = (
+    ("certificate", "its TLS certificate is not valid."),
+    ("SSL", "it does not speak TLS. Is it http:// and not https://?"),
+    ("refused", "nothing listens at this address."),
+    ("attempts failed", "nothing listens at this address."),
+    ("not known", "there is no host of this name."),
+    ("name resolution", "the host's name cannot be looked up."),
+    ("getaddrinfo", "the host's name cannot be looked up."),
+)
+
+
+def _plainly(detail: str) -> str:
+    return next((said for word, said in _NO_CONNECTION if word in detail), detail)
+
+
 def unreachable(detail: str, *, secret: str = "") -> ProviderError:
     """No connection came about (refused, DNS, TLS), so nothing was sent."""
     return ProviderError(
         ErrorKind.UPSTREAM,
         "The provider cannot be reached. Try again later, or ask an admin to check the"
         " connection's address.",
-        admin_text=clean(f"No connection: {detail}", secret),
+        admin_text=clean(f"No connection: {_plainly(detail)}", secret),
         retry_safe=True,
     )
 

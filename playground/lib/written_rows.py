@@ -77,3 +77,33 @@ def _names(kind: type[Model], using: str) -> tuple[str, str]:
 def _column(field: Field[Any, Any], using: str) -> str:
     assert field.column is not None
     return connections[using].ops.quote_name(field.column)
+
+
+def add(row: Model, keys: tuple[str, ...], sums: tuple[str, ...]) -> None:
+    """Insert a row, or add its `sums` to the row with the same `keys`.
+
+    A unique constraint has to be on just these keys. The row itself gets no key.
+    """
+    using = router.db_for_write(type(row), instance=row)
+    sql, fields = _add(type(row), keys, sums, using)
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, _values(row, fields, using, is_new=True))
+
+
+@lru_cache
+def _add(
+    kind: type[Model], keys: tuple[str, ...], sums: tuple[str, ...], using: str
+) -> tuple[str, Fields]:
+    table, _ = _names(kind, using)
+    by_name = {field.name: field for field in kind._meta.concrete_fields}
+    fields = [by_name[name] for name in (*keys, *sums)]
+    columns = ", ".join(_column(field, using) for field in fields)
+    marks = ", ".join("%s" for _ in fields)
+    same = ", ".join(_column(by_name[name], using) for name in keys)
+    summed = [_column(by_name[name], using) for name in sums]
+    added = ", ".join(f"{c} = {table}.{c} + excluded.{c}" for c in summed)
+    return (
+        f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+        f" ON CONFLICT ({same}) DO UPDATE SET {added}",
+        fields,
+    )

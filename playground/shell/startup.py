@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from playground.organizations.models import Membership, Organization, User
 from playground.organizations.services.connections import add_connection
+from playground.organizations.services.ledger import release_all
 from playground.organizations.services.organizations import create_organization
 from playground.organizations.services.sign_in import create_sign_in_link
 
@@ -39,6 +40,7 @@ def recover() -> None:
     """Bring to an end what the last process could not."""
     for recovery in recoveries:
         recovery()
+    release_all()
 
 
 def prepare() -> bool:

@@ -34,6 +34,11 @@ class Connection(models.Model):
     image_model = models.CharField("default image model", max_length=200, blank=True)
     # Allowed model names; an empty list allows all.
     allowed_models = models.JSONField("allowed models", default=list, blank=True)
+    # What the server listed at the last test that worked; pages read it, calls do not.
+    listed_models = models.JSONField(default=list, blank=True, editable=False)
+    # What the admin says of models here, over what the catalogs know: by service
+    # ("chat", "image") and name, in the form of a catalog's entry.
+    model_entries = models.JSONField(default=dict, blank=True)
     # Switches of the kind's dialect, by name.
     options = models.JSONField(default=dict, blank=True)
     is_enabled = models.BooleanField("offered to members", default=True)

@@ -46,6 +46,8 @@ class UsageEntry(models.Model):
     )
     # The public id of the run or generation that caused it.
     reference = models.CharField(max_length=40, db_index=True)
+    # The public id of the assistant that asked for it; "" without one.
+    assistant = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -63,6 +65,73 @@ class UsageEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.model} for {self.reference}"
+
+
+class DailyUsage(models.Model):
+    """The sums of one day (UTC) of equal entries, so that no page counts them one by one.
+
+    Numbers and no foreign keys, 0 or "" for none: a sum outlives who caused it.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="daily_usage"
+    )
+    day = models.DateField()
+    user_number = models.PositiveBigIntegerField(default=0)
+    api_key_number = models.PositiveBigIntegerField(default=0)
+    assistant = models.CharField(max_length=40, blank=True)
+    connection_name = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8, choices=UsageEntry.Kind)
+    model = models.CharField(max_length=200)
+    calls = models.PositiveIntegerField(default=0)
+    pictures = models.PositiveIntegerField(default=0)
+    # Of these, the pictures of calls whose cost is known.
+    priced_pictures = models.PositiveIntegerField(default=0)
+    tokens = models.PositiveBigIntegerField(default=0)
+    # USD, and the calls of which nobody knows what they cost.
+    cost = models.DecimalField(max_digits=16, decimal_places=8, default=0)
+    unknown_calls = models.PositiveIntegerField(default=0)
+
+    # What makes two entries equal, and what is added up.
+    KEYS = (
+        "organization",
+        "day",
+        "user_number",
+        "api_key_number",
+        "assistant",
+        "connection_name",
+        "kind",
+        "model",
+    )
+    SUMS = (
+        "calls",
+        "pictures",
+        "priced_pictures",
+        "tokens",
+        "cost",
+        "unknown_calls",
+    )
+
+    class Meta:
+        verbose_name_plural = "daily usage"
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "organization",
+                    "day",
+                    "user_number",
+                    "api_key_number",
+                    "assistant",
+                    "connection_name",
+                    "kind",
+                    "model",
+                ],
+                name="one_sum_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.model}: {self.calls}"
 
 
 class AuditEntry(models.Model):
