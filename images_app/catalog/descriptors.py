@@ -23,9 +23,9 @@ class EnumParameter:
 class RangeParameter:
     """A number from `minimum` to `maximum`, both included."""
 
-    minimum: int
-    maximum: int
-    default: int | None = None
+    minimum: float
+    maximum: float
+    default: float | None = None
     integer: bool = True
 
 
@@ -34,6 +34,14 @@ class BooleanParameter:
     """Yes or no."""
 
     default: bool = False
+
+
+@dataclass(frozen=True)
+class TextParameter:
+    """A text of the user's own, of so many characters at most."""
+
+    max_length: int
+    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,4 +107,6 @@ class SizeParameter:
         return f"{auto}{self.free.rule()}; for example {', '.join(sizes[:3])}"
 
 
-Parameter = EnumParameter | RangeParameter | BooleanParameter | SizeParameter
+Parameter = (
+    EnumParameter | RangeParameter | BooleanParameter | TextParameter | SizeParameter
+)

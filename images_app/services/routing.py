@@ -7,29 +7,36 @@ from dataclasses import dataclass
 from images_app.catalog.load import (
     ImageModel,
     catalog_kind,
-    get_image_model,
     image_models,
+    knows_all_of,
 )
+from images_app.services.models import model_of
 from playground.lib.clock import today
 from playground.organizations.kinds import get_kind, is_for
 from playground.organizations.models import Connection, Organization
 from playground.organizations.services.connections import (
     NoConnectionError,
+    Route,
     choose_connection,
     choose_provider,
     serving_connections,
 )
 
-# Kinds that serve the catalog's models and nothing else; other servers may know more.
-CLOSED_KINDS = frozenset({"offline", "clipdrop"})
+# A connection's option: its place in the line of those that stand in for another.
+PRIORITY = "priority"
 
 
 @dataclass(frozen=True)
 class ImageRoute:
-    """A connection and what its model can do."""
+    """A connection and what its model can do.
+
+    `fallbacks` are the names of connections that may take its place, in order, when it
+    refuses a call that has certainly cost nothing.
+    """
 
     connection: Connection
     model: ImageModel
+    fallbacks: tuple[str, ...] = ()
 
 
 def choose_image_route(
@@ -43,17 +50,42 @@ def choose_image_route(
         connection = choose_provider(organization, provider, "image")
         model = f"{connection.name}/{model}" if model else connection.name
     route = choose_connection(organization, model, "image", catalog_kind)
-    found = get_image_model(route.model, route.connection.kind)
+    found = model_of(route.connection, route.model)
     if found.retired(today()) and not _has_its_own(route.connection, route.model):
         successor = f" Use {found.successor} instead." if found.successor else ""
         raise NoConnectionError(
             f"{found.label} was shut down on {found.shutdown_date}.{successor}"
         )
-    if not found.known and route.connection.kind in CLOSED_KINDS:
+    if not found.known and knows_all_of(route.connection.kind):
         raise NoConnectionError(
             f"“{route.connection.name}” has no image model “{route.model}”."
         )
-    return ImageRoute(route.connection, found)
+    is_named = bool(provider) or model.partition("/")[0] == route.connection.name
+    fallbacks = () if is_named else _fallbacks(organization, route)
+    return ImageRoute(route.connection, found, fallbacks)
+
+
+def _fallbacks(organization: Organization, route: Route) -> tuple[str, ...]:
+    """Connections that have the same model, by the priority that the admin gave them.
+
+    Of the same kind only: what was planned is in that kind's own words.
+    """
+    others = [
+        connection
+        for connection in serving_connections(organization, "image")
+        if connection.pk != route.connection.pk
+        and connection.kind == route.connection.kind
+        and isinstance(connection.options.get(PRIORITY), int)
+        and _has_model(connection, route.model)
+    ]
+    others.sort(key=lambda connection: connection.options[PRIORITY])
+    return tuple(connection.name for connection in others)
+
+
+def _has_model(connection: Connection, name: str) -> bool:
+    if name in {connection.image_model, *connection.allowed_models}:
+        return True
+    return connection.kind == catalog_kind(name) and connection.allows(name)
 
 
 def lists_itself(organization: Organization, name: str) -> bool:
@@ -79,7 +111,7 @@ def offered_models(organization: Organization) -> list[ImageRoute]:
     connections = organization.connections.filter(is_enabled=True)
     for connection in sorted(connections, key=lambda c: (not c.is_default_image, c.pk)):
         routes.extend(
-            ImageRoute(connection, get_image_model(name, connection.kind))
+            ImageRoute(connection, model_of(connection, name))
             for name in _model_names(connection)
         )
     return routes
@@ -99,6 +131,6 @@ def _model_names(connection: Connection) -> list[str]:
             if n not in chat_only and not is_for(n, "chat")
         ]
     else:
-        names = catalog
+        names = [*catalog, *connection.model_entries.get("image", {})]
     own = [connection.image_model] if connection.image_model else []
     return list(dict.fromkeys([*own, *names]))

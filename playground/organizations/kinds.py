@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from playground.lib.check_result import CheckResult
 
+if TYPE_CHECKING:
+    from playground.organizations.model_lists import ModelList
+
 Service = Literal["chat", "image"]
+Group = Literal["openai", "cloud", "own", "built_in"]
+"""Where the settings pages list a kind: OpenAI and clouds that speak its API, other
+clouds, servers of one's own, what is built in."""
 
 
 Check = Callable[[str, str], Awaitable[CheckResult]]
@@ -36,6 +42,8 @@ class Kind:
     services: frozenset[Service] = frozenset()
     chat_model: str = ""
     image_model: str = ""
+    group: Group = "cloud"
+    bills_credits: bool = False  # what a credit costs is known to its buyer alone
 
 
 CatalogKind = Callable[[str], str | None]
@@ -43,6 +51,7 @@ CatalogKind = Callable[[str], str | None]
 
 _kinds: dict[str, Kind] = {}
 _catalogs: dict[Service, CatalogKind] = {}
+_model_lists: dict[Service, ModelList] = {}
 
 
 def register(kind: Kind) -> None:
@@ -64,6 +73,16 @@ def add_service(name: str, service: Service, *, model: str = "") -> None:
 def add_catalog(service: Service, catalog_kind: CatalogKind) -> None:
     """Say which models are known to do this."""
     _catalogs[service] = catalog_kind
+
+
+def add_model_list(service: Service, models: ModelList) -> None:
+    """Let the settings pages see and change what is known of this service's models."""
+    _model_lists[service] = models
+
+
+def model_lists() -> dict[Service, ModelList]:
+    """What the apps have registered, chat first."""
+    return dict(sorted(_model_lists.items()))
 
 
 def is_for(name: str, service: Service) -> bool:
