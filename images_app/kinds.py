@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from images_app.dialect_kinds import register_dialects
+from images_app.json_kinds import register_json_kinds
 from images_app.providers import checks
+from images_app.providers.stability_check import check_stability
 from playground.organizations.kinds import Kind, register
 
 
@@ -21,19 +24,42 @@ def register_kinds() -> None:
             key_hint="sk-…",
             services=frozenset({"image"}),
             image_model="gpt-image-2",
+            group="openai",
         )
     )
     register(
         Kind(
             name="clipdrop",
             label="ClipDrop",
-            description="Pictures of 1024 × 1024 from a text. One credit each.",
+            description=(
+                "Pictures from a text, and changed ones: background, uncrop, upscale,"
+                " clean-up, sketches. One credit each."
+            ),
             check=checks.check_clipdrop,
             base_url="https://clipdrop-api.co",
             services=frozenset({"image"}),
             image_model="clipdrop-text-to-image",
+            bills_credits=True,
         )
     )
+    register(
+        Kind(
+            name="stability",
+            label="Stability AI",
+            description=(
+                "Stable Image Core and Ultra, Stable Diffusion 3.5. A picture costs 3 to"
+                " 8 credits of 0.01 USD."
+            ),
+            check=check_stability,
+            base_url="https://api.stability.ai",
+            key_hint="sk-…",
+            services=frozenset({"image"}),
+            image_model="stable-image-core",
+            bills_credits=True,
+        )
+    )
+    register_dialects()
+    register_json_kinds()
     register(
         Kind(
             name="offline",
@@ -48,5 +74,6 @@ def register_kinds() -> None:
             needs_base_url=False,
             services=frozenset({"image"}),
             image_model="offline-painter",
+            group="built_in",
         )
     )

@@ -100,10 +100,12 @@ class OpenAIChatProvider:
         self, request: ChatRequest, has_usage: bool
     ) -> aiohttp.ClientResponse:
         if picture_bytes(request.messages) <= SLOW_BODY_BYTES:
-            return await self._endpoint.post(self._write_body(request, has_usage))
+            return await self._endpoint.post(
+                self._write_body(request, has_usage), request.model
+            )
         # Written and sent in pieces, or it would hold the event loop up.
         body = await asyncio.to_thread(self._write_body, request, has_usage)
-        return await self._endpoint.post(BytesIO(body))
+        return await self._endpoint.post(BytesIO(body), request.model)
 
     def _body(
         self, request: ChatRequest, has_usage: bool, write_picture: WritePicture

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from io import BytesIO
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
@@ -20,6 +20,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from assistants_app.providers.openai_request import MaxTokensField
 from assistants_app.providers.sessions import shared_session
 from assistants_app.providers.watched_body import WatchedBody
+from playground.lib.azure import read_azure_address
 from playground.lib.error_bodies import clean
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.lib.provider_errors import (
@@ -31,6 +32,7 @@ from playground.lib.provider_errors import (
 )
 
 OPENAI_HOST = "api.openai.com"
+PATH = "/chat/completions"
 ERROR_BYTES = 64 * 1024
 
 BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)
@@ -40,7 +42,8 @@ Python (where its compiled one is missing) lets its own errors through."""
 
 @dataclass(frozen=True)
 class OpenAIChatOptions:
-    """What differs between servers. `max_tokens_field` None decides by the host.
+    """What differs between servers. `max_tokens_field` None decides by the host. With
+    the dialect `azure` the base URL is read by `playground.lib.azure`.
 
     The time-outs are in seconds: `read_timeout` between two pieces of an answer,
     `end_timeout` from `[DONE]` to the answer's proper end, without which the connection
@@ -52,6 +55,8 @@ class OpenAIChatOptions:
     # Models that think may be silent for minutes, and what they did is paid.
     read_timeout: float = 600
     end_timeout: float = 0.25
+    dialect: Literal["openai", "azure"] = "openai"
+    api_version: str = ""
 
 
 def read_options(options: Mapping[str, Any]) -> OpenAIChatOptions:
@@ -66,7 +71,7 @@ class ChatEndpoint:
     """The address of one connection (its base URL with `/v1`), its key, its options."""
 
     def __init__(self, base_url: str, api_key: str, options: OpenAIChatOptions) -> None:
-        self.url = base_url.rstrip("/") + "/chat/completions"
+        self._base_url = base_url.rstrip("/")
         self.api_key = api_key
         self.options = options
         self._timeout = aiohttp.ClientTimeout(
@@ -75,15 +80,15 @@ class ChatEndpoint:
             sock_connect=options.connect_timeout,
         )
 
-    async def post(self, data: bytes | BytesIO) -> aiohttp.ClientResponse:
-        """Send a body; nothing of the answer's is read yet."""
+    async def post(self, data: bytes | BytesIO, model: str) -> aiohttp.ClientResponse:
+        """Send a body for this model; nothing of the answer's is read yet."""
         session = await shared_session()
         headers = self._headers()
         try:
             # aiohttp's own limit sets a timer for each piece that arrives.
             async with asyncio.timeout(self.options.read_timeout):
                 return await session.post(
-                    self.url,
+                    self._url(model),
                     data=data,
                     headers=headers,
                     allow_redirects=False,
@@ -111,6 +116,13 @@ class ChatEndpoint:
         is_about_it = response.status in {400, 422} and b"stream_options" in body
         return error, is_about_it
 
+    def _url(self, model: str) -> str:
+        if self.options.dialect == "openai":
+            return f"{self._base_url}{PATH}"
+        azure = read_azure_address(self._base_url, self.options.api_version)
+        query = f"?{urlencode(azure.query)}" if azure.query else ""
+        return f"{azure.base_url}{azure.path(PATH, model)}{query}"
+
     def _headers(self) -> dict[str, str]:
         headers = {
             "Content-Type": "application/json",
@@ -122,7 +134,10 @@ class ChatEndpoint:
         if self.api_key:
             if not (self.api_key.isascii() and self.api_key.isprintable()):
                 raise _misconfigured("The key has characters that no header may hold.")
-            headers["Authorization"] = f"Bearer {self.api_key}"
+            if self.options.dialect == "azure":
+                headers["api-key"] = self.api_key
+            else:
+                headers["Authorization"] = f"Bearer {self.api_key}"
         return headers
 
 

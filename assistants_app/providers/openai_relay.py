@@ -57,7 +57,7 @@ class OpenAIRelay:
         if asked.get("include_usage") is True:
             return await self._ask(body)
         counted = body.with_members(stream_options={**asked, "include_usage": True})
-        response = await self._endpoint.post(counted.text)
+        response = await self._endpoint.post(counted.text, _model(body))
         if is_answer(response):
             return response
         error, is_about_it = await self._endpoint.read_refusal(response)
@@ -66,7 +66,7 @@ class OpenAIRelay:
         return await self._ask(body)
 
     async def _ask(self, body: RelayBody) -> aiohttp.ClientResponse:
-        response = await self._endpoint.post(body.text)
+        response = await self._endpoint.post(body.text, _model(body))
         if not is_answer(response):
             raise (await self._endpoint.read_refusal(response))[0]
         return response
@@ -156,6 +156,10 @@ class WholeAsStream:
         if self._shows_usage:
             events.append({**chunk, "choices": [], "usage": usage})
         yield b"".join(encode(orjson.dumps(event)) for event in events) + encode(DONE)
+
+
+def _model(body: RelayBody) -> str:
+    return str(body.members.get("model", ""))
 
 
 def _as_delta(choice: Mapping[str, Any]) -> dict[str, Any]:

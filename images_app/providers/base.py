@@ -44,6 +44,8 @@ class ImageRequest:
     response_format: str | None = None
     user: str | None = None
     safety_identifier: str | None = None
+    # The model's other parameters, by the catalog's names, such as `negative_prompt`.
+    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     partial_images: int = 0
     images: tuple[InputImage, ...] = ()
     mask: InputImage | None = None

@@ -12,6 +12,7 @@ from openai import AsyncOpenAI
 from images_app.providers.clipdrop import PATH
 from images_app.providers.clipdrop_calls import post_form
 from images_app.providers.connection import check_connection
+from images_app.providers.form_calls import text_part
 from images_app.providers.openai_client import make_client
 from images_app.providers.openai_errors import provider_errors
 from images_app.providers.picture_bytes import UnreadableAnswerError
@@ -25,12 +26,12 @@ MAX_MODELS = 500
 
 async def check_openai(base_url: str, api_key: str) -> CheckResult:
     """Ask for the list of models, which every compatible server has and none bills."""
-    return await _timed(lambda: _list_models(base_url, api_key))
+    return await timed(lambda: _list_models(base_url, api_key))
 
 
 async def check_clipdrop(base_url: str, api_key: str) -> CheckResult:
     """Call without a prompt: a refusal of the form means that the key was accepted."""
-    return await _timed(lambda: in_thread(_call_empty, base_url, api_key))
+    return await timed(lambda: in_thread(_call_empty, base_url, api_key))
 
 
 async def check_offline(base_url: str = "", api_key: str = "") -> CheckResult:
@@ -38,7 +39,8 @@ async def check_offline(base_url: str = "", api_key: str = "") -> CheckResult:
     return CheckResult(True, "It works. It needs no key and no network.")
 
 
-async def _timed(check: Callable[[], Awaitable[CheckResult]]) -> CheckResult:
+async def timed(check: Callable[[], Awaitable[CheckResult]]) -> CheckResult:
+    """What the check finds, with its time; a ProviderError is a finding."""
     start = time.perf_counter()
     try:
         outcome = await check()
@@ -79,7 +81,7 @@ def _call_empty(base_url: str, api_key: str) -> CheckResult:
             base_url.rstrip("/") + PATH,
             api_key,
             # A form needs a part; this one is nothing that the endpoint knows.
-            {"check": (None, b"1")},
+            {"check": text_part("1")},
             timeout=(10.0, CHECK_SECONDS),
             paid=False,
         )

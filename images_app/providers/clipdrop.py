@@ -1,6 +1,6 @@
-"""ClipDrop's text-to-image: one prompt in, one PNG of 1024 x 1024 out, one credit.
+"""ClipDrop: one request in, one picture out, one credit; each endpoint is a model.
 
-The call is made by `requests` in a thread. A multipart body is demanded even though
+The call is made by `requests` in a thread. A multipart body is demanded even where
 there is no file.
 """
 
@@ -17,14 +17,15 @@ from images_app.providers.base import (
     OnPartial,
 )
 from images_app.providers.clipdrop_calls import post_form
+from images_app.providers.clipdrop_endpoints import ENDPOINTS, TEXT_TO_IMAGE, Endpoint
+from images_app.providers.clipdrop_form import Form, make_form
 from images_app.providers.connection import check_connection
 from images_app.providers.picture_bytes import NoPictureError, check_picture
 from images_app.providers.threads import in_thread
 from playground.lib.errors import ErrorKind, ProviderError
-from playground.lib.provider_errors import no_picture
+from playground.lib.provider_errors import UNKNOWN_MODEL, no_picture
 
-PATH = "/text-to-image/v1"
-PROMPT_LIMIT = 1000  # characters
+PATH = TEXT_TO_IMAGE.path
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 90.0
 
@@ -45,7 +46,7 @@ class ClipDropImageProvider:
         options: Mapping[str, Any] | None = None,
     ) -> None:
         options = options or {}
-        self._url = base_url.rstrip("/") + PATH
+        self._base_url = base_url.rstrip("/")
         self._api_key = api_key
         self._timeout = (
             float(options.get("connect_timeout", CONNECT_SECONDS)),
@@ -56,56 +57,48 @@ class ClipDropImageProvider:
         self, request: ImageRequest, *, on_partial: OnPartial
     ) -> ImageResult:
         """See `ImageProvider.generate`."""
-        _check(request)
-        check_connection(self._url, self._api_key)
-        return await in_thread(self._call, request.prompt)
+        endpoint = ENDPOINTS.get(request.model)
+        if endpoint is None:
+            raise ProviderError(
+                ErrorKind.INVALID, UNKNOWN_MODEL, param="model", code="model_not_found"
+            )
+        check_connection(self._base_url, self._api_key)
+        return await in_thread(self._call, endpoint, request)
 
     async def aclose(self) -> None:
         """Nothing is held open between calls."""
 
-    def _call(self, prompt: str) -> ImageResult:
+    def _call(self, endpoint: Endpoint, request: ImageRequest) -> ImageResult:
+        form = make_form(endpoint, request)
         headers, data = post_form(
-            self._url,
+            self._base_url + endpoint.path,
             self._api_key,
-            {"prompt": (None, prompt.encode(), "text/plain; charset=utf-8")},
+            form.parts,
             timeout=self._timeout,
+            accept=form.accept,
         )
         try:
             check_picture(data)
         except NoPictureError as exc:
             raise no_picture(str(exc), secret=self._api_key) from exc
-        return ImageResult(
-            images=(GeneratedImage(data),),
-            usage=_credits(headers) or None,
-            request_id=headers.get("x-request-id"),
-            sent={"path": PATH, "prompt": prompt},
-            received={
-                "status": 200,
-                "content_type": headers.get("Content-Type", "")[:100],
-                "pictures": 1,
-            },
-        )
+        seed = request.seed if endpoint.seed else None
+        return _result(GeneratedImage(data, seed=seed), form, headers)
 
 
-def _check(request: ImageRequest) -> None:
-    """Refuse what the endpoint cannot do, before a credit is spent on less."""
-    length = len(request.prompt)
-    if not request.prompt.strip():
-        raise _invalid("The prompt is empty. Say what to draw.", "prompt")
-    if length > PROMPT_LIMIT:
-        raise _invalid(
-            f"The prompt has {length:,} characters; ClipDrop takes at most"
-            f" {PROMPT_LIMIT:,}. Shorten it.",
-            "prompt",
-        )
-    if request.images or request.mask:
-        raise _invalid("ClipDrop's text-to-image cannot edit pictures.", "image")
-    if request.n != 1:
-        raise _invalid("ClipDrop makes one picture in one call.", "n")
-
-
-def _invalid(text: str, param: str) -> ProviderError:
-    return ProviderError(ErrorKind.INVALID, text, param=param)
+def _result(
+    image: GeneratedImage, form: Form, headers: Mapping[str, str]
+) -> ImageResult:
+    return ImageResult(
+        images=(image,),
+        usage=_credits(headers) or None,
+        request_id=headers.get("x-request-id"),
+        sent=form.told,
+        received={
+            "status": 200,
+            "content_type": headers.get("Content-Type", "")[:100],
+            "pictures": 1,
+        },
+    )
 
 
 def _credits(headers: Mapping[str, str]) -> dict[str, int | float]:

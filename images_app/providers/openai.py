@@ -1,4 +1,4 @@
-"""Any server that speaks `POST images/generations` and `images/edits`.
+"""Any server that speaks `POST images/generations` and `images/edits`, in its dialect.
 
 One request, never repeated. With previews it is asked for a stream; a server that
 answers JSON all the same is understood. The key goes to the connection's own origin and
@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager
-from decimal import Decimal, InvalidOperation
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
-from openai import AsyncAPIResponse, AsyncOpenAI
+from openai import AsyncOpenAI, AsyncStream
 
 from images_app.providers.base import (
     GeneratedImage,
     ImageRequest,
     ImageResult,
-    InputImage,
     OnPartial,
 )
+from images_app.providers.dialect_requests import (
+    Target,
+    Written,
+    find_target,
+    write_request,
+)
+from images_app.providers.dialects import OPENAI, Dialect
 from images_app.providers.openai_answers import (
     Answer,
     Item,
@@ -33,7 +38,7 @@ from images_app.providers.openai_answers import (
 )
 from images_app.providers.openai_client import (
     CONNECT_SECONDS,
-    READ_SECONDS,
+    auth_headers,
     make_client,
 )
 from images_app.providers.openai_errors import provider_errors
@@ -42,6 +47,7 @@ from images_app.providers.picture_bytes import (
     UnreadableAnswerError,
     check_picture,
 )
+from images_app.providers.reported_costs import reported_cost
 from images_app.providers.threads import in_thread
 from playground.lib.error_bodies import clean
 from playground.lib.errors import ErrorKind, ProviderError
@@ -56,27 +62,12 @@ FETCH_SECONDS = (10.0, 60.0)
 # What a stream dies of.
 BROKEN = (httpx2.HTTPError, httpx2.StreamError, UnreadableAnswerError)
 
-_OPTIONS = (
-    "n",
-    "size",
-    "quality",
-    "background",
-    "output_format",
-    "output_compression",
-    "moderation",
-    "style",
-    "input_fidelity",
-    "seed",
-    "response_format",
-    "user",
-    "safety_identifier",
-)
-
 
 class OpenAIImageProvider:
-    """One connection: its base URL (with `/v1`), its key ("" for none).
+    """One connection: its base URL, its key ("" for none), its server's dialect.
 
-    `options` may hold `connect_timeout` and `read_timeout` in seconds.
+    `options` may hold `connect_timeout` and `read_timeout` in seconds, and Azure's
+    `api_version`.
     """
 
     # What was sent is paid for, whether or not anybody waits for it.
@@ -87,18 +78,23 @@ class OpenAIImageProvider:
         base_url: str,
         api_key: str = "",
         options: Mapping[str, Any] | None = None,
+        dialect: Dialect = OPENAI,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._api_key = api_key
         self._options = options or {}
+        self._dialect = dialect
         self._client: AsyncOpenAI | None = None
 
     async def generate(
         self, request: ImageRequest, *, on_partial: OnPartial
     ) -> ImageResult:
         """See `ImageProvider.generate`."""
+        target = self._target(request)
+        # Pictures are encoded and masks redrawn, which takes its time.
+        written = await asyncio.to_thread(write_request, request, self._dialect, target)
         with provider_errors(self._api_key):
-            async with self._post(request) as response:
+            async with self._post(target, written) as response:
                 if "text/event-stream" in response.headers.get("content-type", ""):
                     answer = await self._read_stream(response, on_partial)
                 else:
@@ -108,9 +104,9 @@ class OpenAIImageProvider:
         return ImageResult(
             images=images,
             usage=answer.usage,
-            cost=_reported_cost(response.headers),
+            cost=reported_cost(self._dialect.cost, response.headers, answer.usage),
             request_id=response.headers.get("x-request-id"),
-            sent=self._describe(request),
+            sent=written.told,
             received=_received(response, answer, problems),
         )
 
@@ -120,34 +116,44 @@ class OpenAIImageProvider:
         if client is not None:
             await client.close()
 
-    def _post(
-        self, request: ImageRequest
-    ) -> AbstractAsyncContextManager[AsyncAPIResponse[Any]]:
+    def _target(self, request: ImageRequest) -> Target:
+        version = str(self._options.get("api_version") or "")
+        return find_target(self._base_url, request, self._dialect, version)
+
+    @asynccontextmanager
+    async def _post(
+        self, target: Target, written: Written
+    ) -> AsyncIterator[httpx2.Response]:
+        """The answer, of which only the head has been read."""
         if self._client is None:
+            options = self._options
             self._client = make_client(
-                self._base_url,
+                target.base_url,
                 self._api_key,
-                connect_seconds=self._options.get("connect_timeout", CONNECT_SECONDS),
-                read_seconds=self._options.get("read_timeout", READ_SECONDS),
+                auth=self._dialect.auth,
+                connect_seconds=options.get("connect_timeout", CONNECT_SECONDS),
+                read_seconds=options.get("read_timeout", self._dialect.read_seconds),
             )
-        arguments: dict[str, Any] = {
-            "model": request.model,
-            "prompt": request.prompt,
-            "extra_body": _fields(request),
-        }
-        call: Any = self._client.images.with_streaming_response.generate
-        if request.images:
-            call = self._client.images.with_streaming_response.edit
-            parts = [_part(image) for image in request.images]
-            # One file is `image`, several are `image[]`; the SDK goes by the type.
-            arguments["image"] = parts if len(parts) > 1 else parts[0]
-        if request.mask is not None:
-            arguments["mask"] = _part(request.mask)
-        context: AbstractAsyncContextManager[AsyncAPIResponse[Any]] = call(**arguments)
-        return context
+        kind = "multipart/form-data" if written.files else "application/json"
+        # The SDK's own methods know OpenAI's paths and file forms only. Its stream is
+        # used for the response that it holds open.
+        stream: AsyncStream[object] = await self._client.post(
+            target.path,
+            cast_to=object,
+            body=dict(written.body),
+            files=list(written.files) or None,
+            options={
+                "headers": {"Content-Type": kind},
+                "params": dict(target.query),
+            },
+            stream=True,
+            stream_cls=AsyncStream[object],
+        )
+        async with stream:
+            yield stream.response
 
     async def _read_stream(
-        self, response: AsyncAPIResponse[Any], on_partial: OnPartial
+        self, response: httpx2.Response, on_partial: OnPartial
     ) -> Answer:
         answer = Answer()
         previews = 0
@@ -204,7 +210,6 @@ class OpenAIImageProvider:
         """The picture behind a URL; a relative one belongs to the base URL's host."""
         url = urljoin(f"{self._base_url}/", url)
         parts = urlsplit(self._base_url)
-        headers = {"Authorization": f"Bearer {self._api_key}"} if self._api_key else {}
         try:
             fetched = await in_thread(
                 fetch,
@@ -212,7 +217,7 @@ class OpenAIImageProvider:
                 max_bytes=MAX_PICTURE,
                 timeout=FETCH_SECONDS,
                 allow_origin=f"{parts.scheme}://{parts.netloc}",
-                headers=headers,
+                headers=auth_headers(self._api_key, self._dialect.auth),
             )
         except FetchRefusedError as exc:
             # Whoever reads this must not get a link that still works: no query.
@@ -226,43 +231,11 @@ class OpenAIImageProvider:
             ) from exc
         return fetched.data
 
-    def _describe(self, request: ImageRequest) -> dict[str, Any]:
-        """The request as it left, without key and bytes."""
-        path = "/images/edits" if request.images else "/images/generations"
-        told: dict[str, Any] = {
-            "path": path,
-            "model": request.model,
-            "prompt": request.prompt,
-            **_fields(request),
-        }
-        if request.images:
-            told["images"] = [_note(image) for image in request.images]
-        if request.mask is not None:
-            told["mask"] = _note(request.mask)
-        return told
 
-
-def _fields(request: ImageRequest) -> dict[str, Any]:
-    """The body besides model, prompt and pictures: only what the request has."""
-    values = {name: getattr(request, name) for name in _OPTIONS}
-    fields = {name: value for name, value in values.items() if value is not None}
-    if request.partial_images > 0:
-        fields |= {"stream": True, "partial_images": request.partial_images}
-    return fields
-
-
-def _part(image: InputImage) -> tuple[str, bytes, str]:
-    return image.name, image.data, image.mime
-
-
-def _note(image: InputImage) -> dict[str, Any]:
-    return {"name": image.name, "mime": image.mime, "bytes": len(image.data)}
-
-
-async def _read_body(response: AsyncAPIResponse[Any]) -> bytes:
+async def _read_body(response: httpx2.Response) -> bytes:
     blocks: list[bytes] = []
     size = 0
-    async for block in response.iter_bytes():
+    async for block in response.aiter_bytes():
         blocks.append(block)
         size += len(block)
         if size > MAX_ANSWER:
@@ -271,12 +244,12 @@ async def _read_body(response: AsyncAPIResponse[Any]) -> bytes:
 
 
 async def _events(
-    response: AsyncAPIResponse[Any],
+    response: httpx2.Response,
 ) -> AsyncIterator[tuple[str, bytes]]:
     """All events, of which one may be as large as a picture."""
     decoder = EventDecoder(max_line=MAX_ANSWER, max_event=MAX_ANSWER)
     try:
-        async for block in response.iter_bytes():
+        async for block in response.aiter_bytes():
             for event in decoder.feed(block):
                 yield event
     except EventTooLargeError as exc:
@@ -285,17 +258,8 @@ async def _events(
         yield event
 
 
-def _reported_cost(headers: Mapping[str, str]) -> Decimal | None:
-    """USD as a LiteLLM proxy tells; its 0 means that it knows no price."""
-    try:
-        cost = Decimal(headers.get("x-litellm-response-cost", ""))
-    except InvalidOperation:
-        return None
-    return cost if cost.is_finite() and cost > 0 else None
-
-
 def _received(
-    response: AsyncAPIResponse[Any], answer: Answer, problems: list[str]
+    response: httpx2.Response, answer: Answer, problems: list[str]
 ) -> dict[str, Any]:
     """What came back besides pictures, small enough to be kept and shown."""
     told: dict[str, Any] = {

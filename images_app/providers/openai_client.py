@@ -9,6 +9,7 @@ import httpx2
 from openai import AsyncOpenAI, Timeout
 
 from images_app.providers.connection import check_connection
+from images_app.providers.dialects import Auth
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 300.0  # the finest pictures take well over two minutes
@@ -31,6 +32,7 @@ def make_client(
     base_url: str,
     api_key: str,
     *,
+    auth: Auth = "bearer",
     connect_seconds: float = CONNECT_SECONDS,
     read_seconds: float = READ_SECONDS,
 ) -> AsyncOpenAI:
@@ -51,13 +53,22 @@ def make_client(
         max_retries=0,
         timeout=timeout,
         http_client=httpx2.AsyncClient(
-            transport=_CleanTransport(api_key),
+            transport=_CleanTransport(auth_headers(api_key, auth)),
             timeout=timeout,
             # A redirect would send the request, and perhaps the key, twice.
             follow_redirects=False,
             trust_env=False,
         ),
     )
+
+
+def auth_headers(api_key: str, auth: Auth = "bearer") -> dict[str, str]:
+    """The header that carries the key; none without a key."""
+    if not api_key:
+        return {}
+    if auth == "api-key":
+        return {"api-key": api_key}
+    return {"Authorization": f"Bearer {api_key}"}
 
 
 class _CleanTransport(httpx2.AsyncHTTPTransport):
@@ -67,11 +78,9 @@ class _CleanTransport(httpx2.AsyncHTTPTransport):
     request again when the answer is there.
     """
 
-    def __init__(self, api_key: str) -> None:
+    def __init__(self, auth: dict[str, str]) -> None:
         super().__init__(verify=_ssl_context(), trust_env=False)
-        self._own = {"User-Agent": "Easel", "Accept-Encoding": "identity"}
-        if api_key:
-            self._own["Authorization"] = f"Bearer {api_key}"
+        self._own = {"User-Agent": "Easel", "Accept-Encoding": "identity", **auth}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         kept = {name: request.headers[name] for name in _HEADERS & {*request.headers}}

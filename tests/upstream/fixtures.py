@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.upstream import chat, clipdrop, images
+from tests.upstream import (
+    a1111,
+    chat,
+    clipdrop,
+    dialects,
+    gemini,
+    images,
+    openrouter,
+    stability,
+)
 from tests.upstream.server import Upstream
 
 
@@ -16,7 +25,12 @@ def upstream_server() -> Iterator[Upstream]:
     server = Upstream()
     chat.add_routes(server)
     clipdrop.add_routes(server)
+    dialects.add_routes(server)
     images.add_routes(server)
+    stability.add_routes(server)
+    a1111.add_routes(server)
+    gemini.add_routes(server)
+    openrouter.add_routes(server)
     server.start()
     yield server
     server.stop()

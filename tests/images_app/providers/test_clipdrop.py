@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from images_app.catalog.load import get_image_model
 from images_app.providers.base import ImageRequest, ImageResult, InputImage
 from images_app.providers.clipdrop import ClipDropImageProvider
+from images_app.services.plan import ImageAsk, plan
 from playground.lib.errors import ErrorKind, ProviderError
 from tests.upstream import answers, clipdrop
 from tests.upstream.clipdrop import PATH
@@ -13,6 +15,7 @@ from tests.upstream.images import picture, png
 from tests.upstream.server import refusing_url
 
 MODEL = "clipdrop-text-to-image"
+proves = pytest.mark.proves
 REQUEST = ImageRequest(model=MODEL, prompt="A boat")
 
 
@@ -41,6 +44,7 @@ async def test_the_prompt_is_sent_as_the_only_part_of_a_form(upstream):
     assert [(part.name, part.text) for part in parts] == [("prompt", "Un château, 城")]
 
 
+@proves("clipdrop", "generate")
 async def test_the_picture_and_the_credits_come_back(upstream):
     upstream.script(PATH, clipdrop.picture(png()))
     result = await generate(upstream)
@@ -79,7 +83,12 @@ async def test_a_prompt_of_1000_characters_of_any_alphabet_is_sent(upstream):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"n": 2}, {"images": (InputImage(png(), "image/png", "a.png"),)}]
+    "fields",
+    [
+        pytest.param({"n": 2}, marks=proves("clipdrop", "n")),
+        {"images": (InputImage(png(), "image/png", "a.png"),)},
+        {"mask": InputImage(png(), "image/png", "a.png")},
+    ],
 )
 async def test_what_the_endpoint_cannot_do_is_refused_before_the_call(upstream, fields):
     error = await fail(upstream, **fields)
@@ -93,10 +102,12 @@ async def test_what_the_endpoint_cannot_do_is_refused_before_the_call(upstream, 
     [
         (400, ErrorKind.INVALID, False),
         (401, ErrorKind.CONFIGURATION, False),
-        (402, ErrorKind.QUOTA, False),
+        pytest.param(402, ErrorKind.QUOTA, False, marks=proves("clipdrop", "quota")),
         (403, ErrorKind.CONFIGURATION, False),
         (406, ErrorKind.INVALID, False),
-        (429, ErrorKind.RATE, False),
+        pytest.param(
+            429, ErrorKind.RATE, False, marks=proves("clipdrop", "rate limit")
+        ),
         (500, ErrorKind.UPSTREAM, True),
     ],
 )
@@ -110,6 +121,22 @@ async def test_each_status_is_told_apart(upstream, status, kind, may_have_cost):
     assert len(upstream.requests) == 1
 
 
+@proves("clipdrop", "rate limit")
+@pytest.mark.parametrize(("headers", "wait"), [({"Retry-After": "7"}, 7.0), ({}, None)])
+async def test_the_wait_is_the_providers_own(upstream, headers, wait):
+    refused = answers.json({"error": "Too many."}, status=429, headers=headers)
+    upstream.script(PATH, refused)
+    assert (await fail(upstream)).retry_after == wait
+
+
+@proves("clipdrop", "partials")
+def test_wished_previews_are_planned_as_none_and_told():
+    ask = ImageAsk(prompt="A boat", model=MODEL, partial_images=2)
+    planned = plan(ask, get_image_model(MODEL, "clipdrop"))
+    assert planned.request_fields["partial_images"] == 0
+    assert "no previews" in planned.adjustments[0].reason
+
+
 async def test_only_a_refused_form_shows_its_sentence_to_the_user(upstream):
     sentence = "Prompt is not supported."
     upstream.script(PATH, clipdrop.error(400, sentence), clipdrop.error(403, sentence))
@@ -118,10 +145,10 @@ async def test_only_a_refused_form_shows_its_sentence_to_the_user(upstream):
 
 
 async def test_a_key_in_the_sentence_is_removed(upstream):
+    upstream.key = "plain-words-0815"
     upstream.script(PATH, clipdrop.error(400, f"Not a key: {upstream.key}"))
     error = await fail(upstream)
-    assert upstream.key not in error.text
-    assert upstream.key not in error.admin_text
+    assert upstream.key not in error.text + error.admin_text + error.said
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>hello</html>", png()[:4]])
@@ -138,6 +165,7 @@ async def test_a_redirect_is_not_followed_with_the_key(upstream):
     assert len(upstream.requests) == 1
 
 
+@proves("clipdrop", "cut after send")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -157,6 +185,7 @@ async def test_a_connection_cut_after_the_body_is_one_bill(upstream, answer):
     assert len(upstream.ledger) == 1
 
 
+@proves("clipdrop", "timeout")
 async def test_silence_after_the_body_is_a_timeout_that_may_have_cost(upstream):
     upstream.script(PATH, answers.hang(upstream.gate()))
     error = await fail(upstream, options={"read_timeout": 0.05})

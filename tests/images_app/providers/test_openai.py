@@ -22,6 +22,7 @@ async def test_only_what_the_request_has_is_sent(upstream):
     }
 
 
+@pytest.mark.proves("openai", "n")
 async def test_every_option_is_sent_under_its_own_name(upstream):
     upstream.script(GENERATIONS, images.pictures(png(), png()))
     options = {
@@ -59,6 +60,7 @@ async def test_without_a_key_no_authorization_is_sent(upstream, monkeypatch):
     assert "Authorization" not in upstream.requests[0].headers
 
 
+@pytest.mark.proves("openai", "generate")
 async def test_base64_pictures_come_back_byte_for_byte(upstream):
     first, second = png(colour="navy"), png(colour="gold")
     answer = images.pictures(
@@ -158,6 +160,7 @@ async def test_a_data_url_is_read_like_base64(upstream):
 # Edits.
 
 
+@pytest.mark.proves("openai", "edit")
 async def test_one_picture_is_sent_as_image_with_its_true_type_and_name(upstream):
     upstream.script(EDITS, images.pictures(png()))
     jpeg = InputImage(images.picture("JPEG"), "image/jpeg", "boat.jpg")
@@ -169,6 +172,7 @@ async def test_one_picture_is_sent_as_image_with_its_true_type_and_name(upstream
     assert files[0].data == jpeg.data
 
 
+@pytest.mark.proves("openai", "mask")
 async def test_several_pictures_and_a_mask_are_sent_in_order(upstream):
     upstream.script(EDITS, images.pictures(png()))
     one = InputImage(png(colour="red"), "image/png", "one.png")

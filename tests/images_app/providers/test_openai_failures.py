@@ -48,6 +48,7 @@ async def test_the_readable_pictures_of_an_answer_are_kept(upstream):
     assert "base64" in result.received["missing"][0]
 
 
+@pytest.mark.proves("openai", "moderated")
 async def test_an_empty_entry_with_a_moderation_mark_is_moderated(upstream):
     upstream.script(GENERATIONS, images.document({"respect_moderation": False}))
     error = await fail(upstream)
@@ -72,8 +73,18 @@ async def test_an_error_that_comes_with_200_is_an_error(upstream):
         (chat.error(400, code="content_policy_violation"), ErrorKind.MODERATED, False),
         (chat.error(400, param="size"), ErrorKind.INVALID, False),
         (chat.error(404, code="model_not_found"), ErrorKind.INVALID, False),
-        (chat.error(429, code="rate_limit_exceeded"), ErrorKind.RATE, False),
-        (chat.error(429, code="insufficient_quota"), ErrorKind.QUOTA, False),
+        pytest.param(
+            chat.error(429, code="rate_limit_exceeded"),
+            ErrorKind.RATE,
+            False,
+            marks=pytest.mark.proves("openai", "rate limit"),
+        ),
+        pytest.param(
+            chat.error(429, code="insufficient_quota"),
+            ErrorKind.QUOTA,
+            False,
+            marks=pytest.mark.proves("openai", "quota"),
+        ),
         (answers.json({"error": "bad size"}, status=400), ErrorKind.INVALID, False),
         (answers.json({"detail": "bad"}, status=422), ErrorKind.INVALID, False),
         (answers.redirect("https://example.com/"), ErrorKind.CONFIGURATION, False),
@@ -115,6 +126,7 @@ async def test_no_connection_costs_nothing_and_may_be_tried_again():
 
 
 @pytest.mark.parametrize("answer", [answers.hang_up(), answers.reset()])
+@pytest.mark.proves("openai", "cut after send")
 async def test_a_connection_cut_after_the_body_is_one_bill(upstream, answer):
     upstream.script(GENERATIONS, answer)
     error = await fail(upstream)
@@ -131,6 +143,7 @@ async def test_an_answer_cut_in_the_middle_is_one_bill(upstream):
     assert len(upstream.ledger) == 1
 
 
+@pytest.mark.proves("openai", "timeout")
 async def test_silence_after_the_body_is_a_timeout_that_may_have_cost(upstream):
     upstream.script(GENERATIONS, answers.hang(upstream.gate()))
     error = await fail(upstream, read_timeout=0.05)

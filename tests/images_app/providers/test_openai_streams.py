@@ -12,6 +12,7 @@ from tests.upstream.answers import Cut
 from tests.upstream.images import GENERATIONS, completed, png, preview
 
 
+@pytest.mark.proves("openai", "partials")
 async def test_previews_arrive_before_the_picture_is_finished(upstream):
     gate = upstream.gate()
     upstream.script(
