@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from images_app.models import Generation, Picture
+from images_app.services.outcome import MOVED
 from images_app.services.sizes import Box, parse_ratio, parse_size, same_shape
+from playground.lib.money import usd as usd
 from playground.organizations.kinds import all_kinds
 
 Status = Generation.Status
@@ -50,16 +52,6 @@ def spoken_size(text: str) -> str:
     """A size as it is read, `1536 × 1024`; any other text unchanged."""
     box = parse_size(text)
     return dimensions(box.width, box.height) if box else text
-
-
-def usd(amount: Decimal) -> str:
-    """`$0.048`: two digits, more where the amount has them and is small."""
-    if amount == 0 or amount >= 1:
-        return f"${amount:,.2f}"
-    digits = 3 if amount >= Decimal("0.01") else max(3, 1 - amount.adjusted())
-    text = f"{amount:.{digits}f}".rstrip("0")
-    whole, _, fraction = text.partition(".")
-    return f"${whole}.{fraction:0<2}"
 
 
 def seconds(value: float) -> str:
@@ -182,6 +174,9 @@ def _rest(generation: Generation, pictures: list[Picture]) -> list[Fact | None]:
     if generation.seconds is not None:
         label = "Time" if generation.status == Status.COMPLETED else "After"
         found.append(Fact(label, seconds(generation.seconds)))
+    if moved := generation.asked.get(MOVED):
+        names = ", ".join(entry["connection"] for entry in moved)
+        found.append(Fact("Instead of", names))
     if generation.error_code:
         found.append(Fact("Error", generation.error_code))
     return found

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from images_app.models import Generation
+from playground.lib.money import usd
 
 Status = Generation.Status
 
@@ -102,4 +104,8 @@ def _charge(generation: Generation) -> str:
 
 
 def _retry(generation: Generation) -> str:
-    return "Try again, may cost again" if generation.may_have_cost else "Try again"
+    if not generation.may_have_cost:
+        return "Try again"
+    amount = generation.plan.get("price", {}).get("amount")
+    again = f"another {usd(Decimal(amount))}" if amount else "again"
+    return f"Try again, may cost {again}"

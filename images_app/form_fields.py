@@ -7,7 +7,13 @@ from typing import Any
 
 from django import forms
 
-from images_app.catalog.descriptors import EnumParameter, RangeParameter
+from images_app.catalog.descriptors import (
+    BooleanParameter,
+    EnumParameter,
+    Parameter,
+    RangeParameter,
+    TextParameter,
+)
 from images_app.catalog.load import ImageModel
 from images_app.services.sizes import AUTO, offers, parse_size
 from images_app.shapes import OWN, fitting_shape, offered_shapes
@@ -21,6 +27,8 @@ LABELS = {
     "moderation": "Moderation",
     "seed": "Seed",
 }
+# What the form asks for in another way, or not at all.
+COMMON = ("size", "input_fidelity")
 
 
 def fitted(data: Mapping[str, Any], model: ImageModel) -> dict[str, Any]:
@@ -78,7 +86,37 @@ def model_fields(model: ImageModel) -> dict[str, forms.Field]:
                 fields[name] = _choice(label, parameter, name)
             case RangeParameter() as parameter:
                 fields[name] = _number(label, parameter, name)
+    for name in own_parameters(model):
+        fields[name] = _own(name, model.parameters[name])
     return fields
+
+
+def own_parameters(model: ImageModel) -> list[str]:
+    """Parameters that only this model's provider has, in the order of the catalog."""
+    return [name for name in model.parameters if name not in {*LABELS, *COMMON}]
+
+
+def _own(name: str, parameter: Parameter) -> forms.Field:
+    label = name.replace("_", " ").capitalize()
+    match parameter:
+        case EnumParameter():
+            return _choice(label, parameter, name)
+        case RangeParameter(integer=True):
+            return _number(label, parameter, name)
+        case RangeParameter():
+            return _fraction(label, parameter, name)
+        case BooleanParameter():
+            return forms.BooleanField(required=False, label=label)
+        case TextParameter(max_length=length):
+            attrs = {"aria-describedby": f"id_{name}_error"}
+            return forms.CharField(
+                required=False,
+                label=label,
+                max_length=length,
+                widget=forms.TextInput(attrs=attrs),
+            )
+        case _:
+            raise ValueError(f"{name} has no field of its own.")
 
 
 def _pixels(label: str) -> forms.Field:
@@ -109,6 +147,23 @@ def _choice(label: str, parameter: EnumParameter, name: str) -> forms.Field:
         error_messages={
             "invalid_choice": f"Choose one of {', '.join(parameter.values)}."
         },
+    )
+
+
+def _fraction(label: str, parameter: RangeParameter, name: str) -> forms.Field:
+    default = "" if parameter.default is None else f"{parameter.default:g}"
+    attrs = {
+        "min": parameter.minimum,
+        "max": parameter.maximum,
+        "step": "any",
+        "placeholder": default or "left to the provider",
+        "aria-describedby": f"id_{name}_error",
+    }
+    return forms.FloatField(
+        required=False,
+        label=label,
+        widget=forms.NumberInput(attrs=attrs),
+        error_messages={"invalid": "Write a number."},
     )
 
 

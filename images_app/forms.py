@@ -11,10 +11,11 @@ from django import forms
 
 from images_app.card_facts import spoken_size
 from images_app.catalog.load import ImageModel
-from images_app.form_fields import LABELS, model_fields
+from images_app.form_fields import LABELS, model_fields, own_parameters
 from images_app.models import File
 from images_app.plan_view import PlanView, plan_view
 from images_app.services.plan import Adjustment, ImageAsk, Plan, PlanError, plan
+from images_app.services.plan_values import Option
 from images_app.services.sizes import AUTO, parse_ratio, parse_size
 from images_app.shapes import (
     OWN,
@@ -110,7 +111,8 @@ class ImageForm(forms.Form):
         data = self.cleaned_data
         size, ratio = self._size()
         names = ("quality", "background", "output_format", "style", "moderation")
-        words = {name: data.get(name) or None for name in names}
+        words: dict[str, Any] = {name: data.get(name) or None for name in names}
+        own = {name: data.get(name) for name in own_parameters(self.model)}
         return ImageAsk(
             prompt=data.get("prompt") or ("…" if self.is_draft else ""),
             model=self.model.id,
@@ -123,6 +125,7 @@ class ImageForm(forms.Form):
             style_suffix=data.get("style_suffix") or None,
             n_images=len(self.sources),
             has_mask=self.mask is not None,
+            options={k: v for k, v in own.items() if v not in (None, "", False)},
             **words,
         )
 
@@ -144,7 +147,7 @@ class ImageForm(forms.Form):
         self._show("size", text, change.sent)
         self.plan = None
 
-    def _show(self, parameter: str, message: str, nearest: str | int | None) -> None:
+    def _show(self, parameter: str, message: str, nearest: Option | None) -> None:
         name = _FIELD_OF.get(parameter, parameter)
         if nearest is not None and (fix := _fix(name, nearest)):
             self.fixes[name] = fix
@@ -230,10 +233,11 @@ class ImageForm(forms.Form):
     @property
     def options(self) -> list[forms.BoundField]:
         """The model's simple fields, in the order of the catalog."""
-        return [self[name] for name in ("n", *LABELS) if name in self.fields]
+        names = ("n", *LABELS, *own_parameters(self.model))
+        return [self[name] for name in names if name in self.fields]
 
 
-def _fix(name: str, nearest: str | int) -> Fix | None:
+def _fix(name: str, nearest: Option) -> Fix | None:
     box = parse_size(str(nearest)) if name == "shape" else None
     if box is not None:
         values = {"shape": OWN, "width": box.width, "height": box.height}

@@ -130,8 +130,10 @@ class Generation(models.Model):
     error_status = models.PositiveSmallIntegerField(null=True, blank=True)
     retry_after = models.FloatField(null=True, blank=True)
     may_have_cost = models.BooleanField(default=False)
-    # The run whose tool call this is, if any: its public id, no import upwards.
+    # The run whose tool call this is, if any: its public id, no import upwards. And that
+    # run's assistant.
     reference = models.CharField(max_length=40, blank=True, db_index=True)
+    assistant = models.CharField(max_length=40, blank=True)
     sources = models.ManyToManyField(File, related_name="used_by", blank=True)
     mask = models.ForeignKey(
         File, null=True, blank=True, on_delete=models.SET_NULL, related_name="masks"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
 
 from images_app.card_facts import Fact, Price, is_free, spoken_size, usd
 from images_app.catalog.load import ImageModel
 from images_app.services.plan import Plan
+from images_app.services.pricing import AT_MOST
 from images_app.services.sizes import AUTO
 
 _LABELS = {
@@ -76,4 +78,9 @@ def _price(plan: Plan, model: ImageModel) -> Price:
         return Price("free", is_known=True)
     if plan.price.amount is None:
         return Price("price unknown")
-    return Price(f"about {usd(plan.price.amount)}", is_known=True)
+    amount = plan.price.amount
+    if plan.price.note == AT_MOST:
+        most = amount.quantize(Decimal("0.001"), ROUND_UP)
+        return Price(f"up to {usd(most)}", is_known=True)
+    word = "" if plan.price.origin == "computed" else "about "
+    return Price(f"{word}{usd(amount)}", is_known=True)

@@ -203,6 +203,7 @@ def _drawing_ask(
         moderation=options.moderation,
         style=options.style,
         input_fidelity=getattr(options, "input_fidelity", None),
+        options=getattr(options, "options", None) or {},
         seed=options.seed,
         user=options.user,
         safety_identifier=options.safety_identifier,
@@ -293,9 +294,9 @@ def plan_error(exc: PlanError) -> ApiError:
     """A wish that its model does not take."""
     is_number = isinstance(exc.nearest, int)
     code = _TOO_MANY.get(exc.parameter, "") if is_number else ""
+    name = exc.parameter
+    if exc.is_option and not name.startswith("options."):
+        name = f"options.{name}"
     return ApiError(
-        400,
-        f"Invalid '{exc.parameter}': {exc.message}",
-        exc.parameter,
-        code or "invalid_value",
+        400, f"Invalid '{name}': {exc.message}", name, code or "invalid_value"
     )

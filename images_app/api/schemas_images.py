@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -76,14 +76,28 @@ class DrawingOptions(Options):
     )
 
 
+OwnOptions = Annotated[
+    dict[Annotated[str, Field(max_length=60)], str | int | float | bool],
+    Field(
+        max_length=20,
+        description="Parameters that only this model has, by their names in the"
+        " catalog, such as `negative_prompt`; in a form `options[NAME]`. An"
+        " extension of Easel.",
+    ),
+]
+
+
 class GenerateBody(DrawingOptions):
     """A picture from words; what is left out is the model's default."""
+
+    options: OwnOptions | None = None
 
 
 class EditForm(DrawingOptions):
     """Pictures as files, everything else as text fields."""
 
     input_fidelity: InputFidelity | None = None
+    options: OwnOptions | None = None
 
 
 class PictureReference(Schema):

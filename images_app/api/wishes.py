@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import orjson
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +24,8 @@ from playground.api.errors import ApiError
 from playground.api.forms import Texts, Uploads, check_uploads, read_form
 from playground.api.validation import read_body, read_json, validate
 
+# What a form spells as `options[NAME]`.
+OPTIONS = "options"
 # Where a form has its pictures: one, or several.
 PICTURES = ("image", "image[]")
 
@@ -108,5 +111,21 @@ def _read_options(schema: type[_Options], texts: Texts, files: set[str]) -> _Opt
         raise ApiError(
             400, f"Invalid '{twice}': it was sent twice.", twice, "invalid_value"
         )
-    read = {name: read_form_value(name, values[0]) for name, values in texts.items()}
-    return validate(schema, read)
+    read: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    for name, values in texts.items():
+        outer, _, inner = name.removesuffix("]").partition("[")
+        if outer == OPTIONS and inner:
+            own[inner] = _read_option(values[0])
+        else:
+            read[name] = read_form_value(name, values[0])
+    return validate(schema, {**read, OPTIONS: own} if own else read)
+
+
+def _read_option(text: str) -> Any:
+    """The number or truth that a text spells, else the text: a form has no types."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return value if isinstance(value, int | float) else text

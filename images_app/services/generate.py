@@ -21,6 +21,7 @@ from images_app.models import File, Generation
 from images_app.providers.base import ImageProvider, ImageRequest, InputImage
 from images_app.providers.registry import make_image_provider
 from images_app.services import outcome
+from images_app.services.accounts import payer_of
 from images_app.services.files import read_bytes
 from images_app.services.plan import ImageAsk, Plan, PlanError
 from images_app.services.routing import ImageRoute
@@ -28,6 +29,7 @@ from images_app.services.scaling import scaled
 from playground.lib.clock import now
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.organizations.models import ApiKey, Connection, Organization, User
+from playground.organizations.services.ledger import BudgetExceededError, reserve
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +64,13 @@ def create_generation(
     sources: Sequence[File] = (),
     mask: File | None = None,
     reference: str = "",
+    assistant: str = "",
     asked_prompt: str = "",
 ) -> Generation:
-    """Write down what is about to be asked; nothing is sent yet.
+    """Write down what is about to be asked, and set its price aside; nothing is sent.
 
     `asked_prompt` is what a person said, where a chat model wrote the ask's prompt.
+    BudgetExceededError when there is too little left.
     """
     generation = Generation.objects.create(
         organization=organization,
@@ -79,13 +83,19 @@ def create_generation(
         operation=(
             Generation.Operation.EDIT if sources else Generation.Operation.GENERATE
         ),
-        asked={**_said(ask), SOURCE_IDS: [file.public_id for file in sources]},
+        asked={
+            **_said(ask),
+            SOURCE_IDS: [file.public_id for file in sources],
+            outcome.FALLBACKS: list(route.fallbacks),
+        },
         asked_prompt=asked_prompt or ask.prompt,
         sent_prompt=plan.sent_prompt,
         plan=plan.as_dict(),
         mask=mask,
         reference=reference,
+        assistant=assistant,
     )
+    reserve(payer_of(generation), generation.public_id, plan.price.amount)
     generation.sources.set(sources)
     return generation
 
@@ -95,10 +105,11 @@ def create_refused(
     organization: Organization,
     route: ImageRoute,
     ask: ImageAsk,
-    error: PlanError,
+    error: PlanError | BudgetExceededError,
     user: User | None = None,
     api_key: ApiKey | None = None,
     reference: str = "",
+    assistant: str = "",
     asked_prompt: str = "",
 ) -> Generation:
     """Write down a wish that can't be sent, and why; nothing was paid."""
@@ -117,13 +128,22 @@ def create_refused(
         status=Generation.Status.FAILED,
         asked=_said(ask),
         asked_prompt=asked_prompt or ask.prompt,
-        error_kind=ErrorKind.INVALID.value,
-        error_text=error.message,
-        error_param=error.parameter,
+        **_refusal(error),
         reference=reference,
+        assistant=assistant,
         created_at=moment,
         finished_at=moment,
     )
+
+
+def _refusal(error: PlanError | BudgetExceededError) -> dict[str, str]:
+    if isinstance(error, PlanError):
+        return {
+            "error_kind": ErrorKind.INVALID.value,
+            "error_text": error.message,
+            "error_param": error.parameter,
+        }
+    return {"error_kind": ErrorKind.QUOTA.value, "error_text": str(error)}
 
 
 def _said(ask: ImageAsk) -> dict[str, Any]:
@@ -210,6 +230,9 @@ async def _run(public_id: str, on_preview: OnPreview | None) -> None:
         result = await scaled(result, call.scale_to)
         await database_sync_to_async(outcome.completed)(public_id, result)
     except ProviderError as exc:
+        if await database_sync_to_async(outcome.moved_on)(public_id, exc):
+            await _run(public_id, on_preview)
+            return
         await database_sync_to_async(outcome.failed)(public_id, exc)
     except Exception:  # a generation always ends with an outcome
         logger.exception("Generation %s crashed", public_id)

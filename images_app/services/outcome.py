@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 
 from images_app.models import File, Generation, Picture
 from images_app.providers.base import ImageResult
+from images_app.services.accounts import cost_of, settle_generation
 from images_app.services.files import (
     NotAPictureError,
     delete_file,
@@ -20,13 +19,17 @@ from images_app.services.files import (
 from playground.lib.clock import now
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.organizations.kinds import all_kinds
-from playground.organizations.models import UsageEntry
+from playground.organizations.services.ledger import release
 
 logger = logging.getLogger(__name__)
 
 Status = Generation.Status
 PREVIEW_LIFETIME = timedelta(minutes=10)
 OPEN = (Status.QUEUED, Status.SENDING)
+# In a generation's `asked`: connections that may stand in, and those that did not serve.
+FALLBACKS, MOVED = "fallbacks", "moved"
+# What is wrong with a request is wrong everywhere.
+SAME_ELSEWHERE = frozenset({ErrorKind.INVALID, ErrorKind.MODERATED})
 
 
 def completed(public_id: str, result: ImageResult) -> None:
@@ -50,6 +53,7 @@ def _store(public_id: str, result: ImageResult) -> None:
     generation = _open_row(public_id)
     if generation is None:
         return
+    sizes = []
     for index, image in enumerate(result.images):
         file = store_picture(
             organization=generation.organization,
@@ -65,14 +69,15 @@ def _store(public_id: str, result: ImageResult) -> None:
             revised_prompt=image.revised_prompt or "",
             seed=image.seed,
         )
+        sizes.append((file.width or 0, file.height or 0))
     generation.sent, generation.received = dict(result.sent), dict(result.received)
     if result.request_id:
         generation.received["request_id"] = result.request_id[:200]
     generation.usage = None if result.usage is None else dict(result.usage)
-    generation.cost = result.cost
-    generation.cost_origin = "unknown" if result.cost is None else "reported"
+    cost = cost_of(generation, result, sizes)
+    generation.cost, generation.cost_origin = cost.amount, cost.origin
     _finish(generation, Status.COMPLETED)
-    record_usage(generation, pictures=len(result.images))
+    settle_generation(generation, pictures=len(result.images))
 
 
 @transaction.atomic
@@ -99,7 +104,36 @@ def failed(public_id: str, exc: ProviderError) -> None:
         exc.summary,
     )
     if exc.may_have_cost:
-        record_usage(generation, pictures=0)
+        settle_generation(generation, pictures=0)
+    else:
+        release(public_id)
+
+
+@transaction.atomic
+def moved_on(public_id: str, exc: ProviderError) -> bool:
+    """Give a call that certainly cost nothing to the next connection in line.
+
+    False when there is none, or when another one would refuse it just the same.
+    """
+    generation = _open_row(public_id)
+    if generation is None or exc.may_have_cost or exc.kind in SAME_ELSEWHERE:
+        return False
+    names = generation.asked.get(FALLBACKS, [])
+    offered = generation.organization.connections.filter(
+        name__in=names, is_enabled=True
+    )
+    by_name = {connection.name: connection for connection in offered}
+    left = [name for name in names if name in by_name]
+    if not left:
+        return False
+    generation.asked[FALLBACKS] = names[names.index(left[0]) + 1 :]
+    moved = generation.asked.setdefault(MOVED, [])
+    moved.append({"connection": generation.connection_name, "reason": exc.text})
+    generation.connection = by_name[left[0]]
+    generation.connection_name = left[0]
+    generation.status = Status.QUEUED
+    generation.save(update_fields=["asked", "connection", "connection_name", "status"])
+    return True
 
 
 def _failed_status(exc: ProviderError) -> Status:
@@ -115,13 +149,14 @@ def cancelled(public_id: str) -> None:
     generation = _open_row(public_id)
     if generation is not None:
         _finish(generation, Status.CANCELLED)
+        release(public_id)
 
 
 def note_cancel(public_id: str) -> None:
     """Somebody stopped waiting; a call that was not sent yet ends here."""
-    Generation.objects.filter(public_id=public_id, status=Status.QUEUED).update(
-        status=Status.CANCELLED, finished_at=now()
-    )
+    queued = Generation.objects.filter(public_id=public_id, status=Status.QUEUED)
+    if queued.update(status=Status.CANCELLED, finished_at=now()):
+        release(public_id)
 
 
 def recover() -> int:
@@ -141,8 +176,12 @@ def recover() -> int:
             Status.UNKNOWN if generation.may_have_cost else Status.CANCELLED,
         )
         if generation.may_have_cost:
-            record_usage(generation, pictures=0)
+            settle_generation(generation, pictures=0)
+        else:
+            release(generation.public_id)
     waiting = Generation.objects.filter(status=Status.QUEUED)
+    for public_id in waiting.values_list("public_id", flat=True):
+        release(public_id)
     return waiting.update(status=Status.CANCELLED, finished_at=moment) + len(lost)
 
 
@@ -187,7 +226,7 @@ def _open_row(public_id: str) -> Generation | None:
     """The row, locked where the database can, unless it has ended already."""
     return (
         Generation.objects.select_for_update(of=("self",))
-        .select_related("organization", "created_by", "partial")
+        .select_related("organization", "created_by", "partial", "connection")
         .filter(public_id=public_id, status__in=OPEN)
         .first()
     )
@@ -203,21 +242,3 @@ def _finish(generation: Generation, status: Status) -> None:
 def _name(generation: Generation) -> str:
     """A file name made of the prompt's first words."""
     return " ".join(generation.sent_prompt.split()[:8])[:60]
-
-
-def record_usage(generation: Generation, *, pictures: int) -> None:
-    """One entry for one paid call."""
-    units: Mapping[str, Any] = {"pictures": pictures, **(generation.usage or {})}
-    UsageEntry.objects.create(
-        organization=generation.organization,
-        user=generation.created_by,
-        api_key=generation.api_key,
-        connection=generation.connection,
-        connection_name=generation.connection_name,
-        kind=UsageEntry.Kind.IMAGE,
-        model=generation.model,
-        units=dict(units),
-        cost=generation.cost,
-        cost_origin=generation.cost_origin,
-        reference=generation.public_id,
-    )

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-Value = str | int
+Option = str | int | float | bool
+Value = Option
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class ImageAsk:
     has_mask: bool = False
     user: str | None = None
     safety_identifier: str | None = None
+    # The model's other parameters, by the catalog's names.
+    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,5 +123,6 @@ class PlanError(Exception):
     ) -> None:
         super().__init__(message)
         self.parameter = parameter
+        self.is_option = False  # of the ask's `options`
         self.message = message
         self.nearest = nearest

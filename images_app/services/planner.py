@@ -11,14 +11,15 @@ from images_app.catalog.descriptors import (
     SizeParameter,
 )
 from images_app.catalog.load import ImageModel
+from images_app.services.own_options import FIELDS, check_number, fit_option
 from images_app.services.plan_values import (
     Adjustment,
     ImageAsk,
     Plan,
     PlanError,
-    Price,
     Value,
 )
+from images_app.services.planned_price import planned_price
 from images_app.services.sizes import (
     AUTO,
     nearest_to_ratio,
@@ -44,6 +45,10 @@ from images_app.services.wording import (
 
 # What every format has: the picture as it is.
 UNCOMPRESSED = 100
+
+
+# Kinds whose wire format has a place for the names that a client gives its users.
+NAMES_USERS = frozenset({"openai", "azure", "litellm"})
 
 
 class Planner:
@@ -75,13 +80,17 @@ class Planner:
             "input_fidelity": self._word("input_fidelity", self.ask.input_fidelity),
             "seed": self._number("seed", self.ask.seed),
         }
-        if self.model.kind == "openai":  # other wire formats have no place for them
+        if self.model.kind in NAMES_USERS:
             fields["user"] = self.ask.user
             fields["safety_identifier"] = self.ask.safety_identifier
+        if self.ask.options:
+            fields["options"] = self._options() or None
         self._fit_format(fields)
         sent = {name: value for name, value in fields.items() if value is not None}
         sent["partial_images"] = self._partial_images()
-        return Plan(sent, prompt, tuple(self.adjustments), Price())
+        return Plan(
+            sent, prompt, tuple(self.adjustments), planned_price(self.model, sent)
+        )
 
     def _adjust(
         self, parameter: str, asked: Value, sent: Value | None, reason: str
@@ -96,6 +105,8 @@ class Planner:
         label, limit = self.model.label, self.model.max_input_images
         if self.ask.has_mask and not self.ask.n_images:
             raise PlanError("mask", "A mask needs the picture that it belongs to.")
+        if not self.ask.n_images and "generate" not in self.model.operations:
+            raise PlanError("image", f"{label} works on a picture. Add one.")
         if self.ask.n_images and "edit" not in self.model.operations:
             raise PlanError(
                 "image", f"{label} cannot edit pictures. Choose a model that can."
@@ -121,7 +132,12 @@ class Planner:
 
     def _prompt(self) -> str:
         wish = self.ask.prompt.strip()
-        if not wish:
+        if self.model.prompt == "none":
+            if wish:  # clients must send one, so even a strict plan goes on without
+                reason = f"{self.model.label} takes no prompt{LEFT_OUT}"
+                self.adjustments.append(Adjustment("prompt", wish, None, reason))
+            return ""
+        if not wish and self.model.prompt == "required":
             raise PlanError("prompt", "The prompt is empty. Say what to draw.")
         prompt = with_suffix(wish, self.ask.style_suffix)
         limit = self.model.prompt_limit
@@ -142,9 +158,9 @@ class Planner:
     # Sizes.
 
     def _size(self) -> str | None:
-        parameter = self.model.size
+        parameter = self._parameter("size")
         size, ratio = self.ask.size, self.ask.aspect_ratio
-        if parameter is None:
+        if not isinstance(parameter, SizeParameter):
             for name, value in (("size", size), ("aspect_ratio", ratio)):
                 if value is not None and value != AUTO:
                     self._leave_out(name, value)
@@ -236,21 +252,33 @@ class Planner:
         self._adjust(name, value, nearest, reason[0].upper() + reason[1:])
         return nearest
 
-    def _number(self, name: str, value: int | None) -> int | None:
+    def _number(self, name: str, value: float | None) -> float | None:
         if value is None:
             return None
         parameter = self._parameter(name)
         if not isinstance(parameter, RangeParameter):
             self._leave_out(name, value)
             return None
-        if parameter.minimum <= value <= parameter.maximum:
-            return value
-        raise PlanError(
-            name,
-            f"The {spoken(name)} must be from {parameter.minimum} to"
-            f" {parameter.maximum} for {self.model.label}.",
-            min(max(value, parameter.minimum), parameter.maximum),
-        )
+        check_number(self.model, parameter, name, value)
+        return value
+
+    def _options(self) -> dict[str, Value]:
+        """The model's own parameters that a request has no field for."""
+        fitted: dict[str, Value] = {}
+        for name, value in self.ask.options.items():
+            parameter = None if name in FIELDS else self._parameter(name)
+            if parameter is None:
+                reason = f"{self.model.label} has no {spoken(name)} option{LEFT_OUT}"
+                self._adjust(f"options.{name}", value, None, reason)
+                continue
+            try:
+                sent = fit_option(self.model, parameter, name, value)
+            except PlanError as exc:
+                exc.is_option = True
+                raise
+            if sent is not None:
+                fitted[name] = sent
+        return fitted
 
     def _output_format(self) -> str | None:
         value = self.ask.output_format

@@ -10,6 +10,7 @@ from images_app.services.plan import ImageAsk, PlanError, plan
 from images_app.services.routing import choose_image_route
 from playground.organizations.models import User
 from playground.organizations.services.connections import NoConnectionError
+from playground.organizations.services.ledger import BudgetExceededError
 
 
 class RetryError(Exception):
@@ -36,15 +37,18 @@ def retry_generation(earlier: Generation, *, user: User) -> Generation:
         planned = plan(ask, route.model)
     except PlanError as exc:
         raise RetryError(exc.message) from exc
-    return create_generation(
-        organization=earlier.organization,
-        route=route,
-        ask=ask,
-        plan=planned,
-        user=user,
-        sources=sources,
-        mask=earlier.mask,
-    )
+    try:
+        return create_generation(
+            organization=earlier.organization,
+            route=route,
+            ask=ask,
+            plan=planned,
+            user=user,
+            sources=sources,
+            mask=earlier.mask,
+        )
+    except BudgetExceededError as exc:
+        raise RetryError(str(exc)) from exc
 
 
 def asked_again(earlier: Generation) -> ImageAsk:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from images_app.access import files_of
 from images_app.catalog.load import ImageModel
-from images_app.form_fields import LABELS, fitted
+from images_app.form_fields import LABELS, fitted, own_parameters
 from images_app.forms import ImageForm, Slot
 from images_app.models import File, Generation
 from images_app.services.routing import (
@@ -48,6 +48,7 @@ class Bench:
     route: ImageRoute | None = None
     form: ImageForm | None = None
     problem: str = ""
+    refusal: str = ""  # why nothing was sent although the form is right
     sources: list[File] = field(default_factory=list)
     mask: File | None = None
 
@@ -88,10 +89,10 @@ def read_bench(request: MemberRequest, *, is_draft: bool, refit: bool = False) -
 
     Uploads are stored, so that a page that is drawn again still has them.
     """
-    posted = _applied(request)
-    bench = open_bench(request.organization, posted.get("model", ""))
+    bench = open_bench(request.organization, request.POST.get("model", ""))
     if bench.route is None:
         return bench
+    posted = _applied(request, bench.route.model)
     refusals = _take_pictures(request, bench)
     data = fitted(posted, bench.route.model) if refit else posted
     _fill(bench, bench.route.model, data, is_draft=is_draft)
@@ -161,10 +162,10 @@ def _fill(
     bench.form.is_valid()
 
 
-def _applied(request: HttpRequest) -> dict[str, str]:
+def _applied(request: HttpRequest, model: ImageModel) -> dict[str, str]:
     """What was posted, with the value of a pressed "use the nearest" button put in."""
     posted = {name: str(value) for name, value in request.POST.items()}
-    known = {"n", "shape", "width", "height", *LABELS}
+    known = {"n", "shape", "width", "height", *LABELS, *own_parameters(model)}
     for name, value in parse_qsl(posted.pop("apply", "")[:200]):
         if name in known:
             posted[name] = value
@@ -223,7 +224,8 @@ def _check_pictures(bench: Bench, refusals: Mapping[str, str]) -> None:
 def _settings_of(generation: Generation) -> dict[str, str]:
     """The fields of the form as they stood for that generation."""
     asked = generation.asked
-    data = {name: str(value) for name, value in asked.items() if not _is_list(value)}
+    said = {**asked, **asked.get("options", {})}
+    data = {name: str(value) for name, value in said.items() if not _is_list(value)}
     data["model"] = f"{generation.connection_name}/{generation.model}"
     data["prompt"] = generation.asked_prompt
     data["shape"] = str(asked.get("aspect_ratio") or asked.get("size") or "")

@@ -27,6 +27,7 @@ from images_app.views.results import result
 from images_app.views.tester import bench_page, is_htmx, slots
 from playground.organizations.access import MemberRequest, member_required
 from playground.organizations.models import Membership
+from playground.organizations.services.ledger import BudgetExceededError
 
 _member = member_required(Membership.Role.MEMBER)
 
@@ -102,15 +103,19 @@ def _create(request: MemberRequest) -> Generation | _Refused:
     route, form = bench.route, bench.form
     if route is None or form is None or form.plan is None or form.errors:
         return _Refused(_refusal(request, bench))
-    return create_generation(
-        organization=request.organization,
-        user=request.user,
-        route=route,
-        ask=form.ask(),
-        plan=form.plan,
-        sources=form.sources,
-        mask=form.mask,
-    )
+    try:
+        return create_generation(
+            organization=request.organization,
+            user=request.user,
+            route=route,
+            ask=form.ask(),
+            plan=form.plan,
+            sources=form.sources,
+            mask=form.mask,
+        )
+    except BudgetExceededError as exc:
+        bench.refusal = str(exc)
+        return _Refused(_refusal(request, bench))
 
 
 def _refusal(request: MemberRequest, bench: Bench) -> HttpResponse:

@@ -20,6 +20,7 @@ from playground.organizations.models import (
     Organization,
     User,
 )
+from playground.organizations.services.ledger import Payer
 from playground.organizations.services.sign_in import hash_token
 
 # Whoever starts runs has to see what comes of them.
@@ -52,6 +53,15 @@ class Caller:
     user: User | None = None
     membership: Membership | None = None
     base_url: str = ""
+
+    @property
+    def payer(self) -> Payer:
+        """On whose account this caller's requests are made."""
+        return Payer(
+            self.organization.pk,
+            self.user.pk if self.user else None,
+            self.api_key.pk if self.api_key else None,
+        )
 
     def need(self, *scopes: str) -> None:
         """ApiError 403 unless the caller may do what one of these scopes names."""

@@ -13,6 +13,7 @@ from playground.api import request_ids
 from playground.lib.clock import now
 from playground.lib.errors import ErrorKind, ProviderError
 from playground.organizations.services.connections import NoConnectionError
+from playground.organizations.services.ledger import BudgetExceededError
 
 INVALID = "invalid_request_error"
 SERVER = "server_error"
@@ -195,6 +196,17 @@ def not_found(what: str, public_id: str) -> ApiError:
 @translates(Http404)
 def _http404(exc: Http404) -> ApiError:
     return ApiError(404, str(exc) or "There is nothing at this address.")
+
+
+@translates(BudgetExceededError)
+def _budget_exceeded(exc: BudgetExceededError) -> ApiError:
+    return ApiError(
+        429,
+        str(exc),
+        code="insufficient_quota",
+        type="insufficient_quota",
+        retry=False,
+    )
 
 
 @translates(DisallowedHost)

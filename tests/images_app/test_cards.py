@@ -170,6 +170,13 @@ class CardTests(TestCase):
         assert shown.title == "Outcome unknown. It may have been billed."
         assert shown.retry_label == "Try again, may cost again"
 
+    def test_a_price_that_was_planned_is_what_trying_again_may_cost(self):
+        generation = self.make(status="unknown", may_have_cost=True)
+        generation.plan = {**generation.plan, "price": {"amount": "0.048"}}
+        generation.save()
+        label = self.card(generation).failure.retry_label
+        assert label == "Try again, may cost another $0.048"
+
     def test_a_failure_that_cost_nothing_says_so(self):
         generation = self.make(status="failed", error_text="The key was refused.")
         html = self.html(generation)

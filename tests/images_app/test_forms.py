@@ -7,6 +7,7 @@ from images_app.forms import ImageForm
 FREE = get_image_model("gpt-image-2", "openai")
 FIXED = get_image_model("gpt-image-1.5", "openai")
 CLIPDROP = get_image_model("clipdrop-text-to-image", "clipdrop")
+UNPRICED = get_image_model("gpt-image-2.6-flare", "openai")
 OFFLINE = get_image_model("offline-painter", "offline")
 OWN = {"prompt": "A hill", "shape": "own"}
 
@@ -80,7 +81,9 @@ def test_the_plan_shows_what_is_sent_instead_and_why():
 
 
 def test_the_plan_never_writes_an_unknown_price_as_zero():
-    assert form(FREE).plan_view.price.text == "price unknown"
+    assert form(UNPRICED).plan_view.price.text == "price unknown"
+    assert form(FREE).plan_view.price.text == "up to $0.317"
+    assert form(FREE, quality="low").plan_view.price.text == "up to $0.009"
     assert form(OFFLINE).plan_view.price.text == "free"
 
 

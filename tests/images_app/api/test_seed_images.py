@@ -180,7 +180,9 @@ class ModelsTests(TestCase):
         return response.json()["models"]
 
     def test_each_model_says_what_it_can_do(self):
-        painter, clipdrop_model = self.models()
+        models = {model["id"]: model for model in self.models()}
+        painter = models["offline-painter"]
+        clipdrop_model = models["clipdrop-text-to-image"]
         assert painter["is_default"] is True
         assert "image_editing" in painter["capabilities"]
         assert {"1:1", "16:9"} <= set(painter["aspect_ratios"])
@@ -188,12 +190,14 @@ class ModelsTests(TestCase):
         assert clipdrop_model["provider"] == "clip"
         assert clipdrop_model["sizes"] == ["1024x1024"]
         assert clipdrop_model["capabilities"] == ["text_to_image"]
+        cleanup = models["clipdrop-cleanup"]
+        assert cleanup["capabilities"] == ["image_editing", "image_masking"]
 
     def test_provider_and_capability_are_filters(self):
-        names = [m["id"] for m in self.models(provider="clipdrop")]
-        assert names == ["clipdrop-text-to-image"]
-        names = [m["id"] for m in self.models(capability="image_editing")]
-        assert names == ["offline-painter"]
+        found = self.models(provider="clipdrop")
+        assert {model["provider"] for model in found} == {"clip"}
+        names = [m["id"] for m in self.models(capability="text_to_image")]
+        assert names == ["offline-painter", "clipdrop-text-to-image"]
         assert self.models(provider="nobody") == []
 
     def test_a_foreign_organization_is_denied(self):

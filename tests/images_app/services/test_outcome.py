@@ -53,7 +53,7 @@ class OutcomeTests(TestCase):
         assert stored.file.created_by == self.people.bob
 
     def test_a_cost_that_nobody_told_stays_unknown_in_the_ledger(self):
-        generation = self.make()
+        generation = self.make(connection=None)
         result = ImageResult((GeneratedImage(picture()),))
         outcome.completed(generation.public_id, result)
         entry = UsageEntry.objects.get(reference=generation.public_id)

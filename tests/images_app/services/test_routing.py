@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -8,6 +8,7 @@ from django.test import TestCase
 
 from images_app.services import routing
 from images_app.services.routing import choose_image_route, offered_models
+from playground.organizations.models import Connection
 from playground.organizations.services.connections import NoConnectionError
 from tests.images_app.making import add_connection
 from tests.people import make_people
@@ -77,3 +78,31 @@ class RoutingTests(TestCase):
         self.openai.save()
         offered = offered_models(self.organization)
         assert {route.connection for route in offered} == {self.offline}
+
+
+class AddedModelTests(TestCase):
+    """A model that only an admin's entry names."""
+
+    def setUp(self):
+        self.organization = make_people().organization
+        add_connection(self.organization, is_default_image=True)
+        entries = {"image": {"house-painter": {"label": "Ours"}, "gpt-image-2": {}}}
+        self.second = add_connection(
+            self.organization, "second", "openai", model_entries=entries
+        )
+
+    def test_it_is_offered_and_led_to_its_connection(self):
+        names = [
+            (r.connection.name, r.model.id) for r in offered_models(self.organization)
+        ]
+        assert ("second", "house-painter") in names
+        route = choose_image_route(self.organization, model="house-painter")
+        assert (route.connection, route.model.label) == (self.second, "Ours")
+
+    def test_an_entry_of_a_known_model_leads_nowhere_else(self):
+        first = add_connection(self.organization, "first", "openai")
+        Connection.objects.filter(pk=first.pk).update(
+            created_at=self.second.created_at - timedelta(days=1)
+        )
+        route = choose_image_route(self.organization, model="gpt-image-2")
+        assert route.connection == first
