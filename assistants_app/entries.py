@@ -147,6 +147,15 @@ class RunEntry:
         return late and self.run.is_finished
 
     @property
+    def failed_at(self) -> str:
+        """The connection that failed; "" where nobody there was asked: no budget let
+        the call pass."""
+        is_ours = self.run.error_cause == "insufficient_quota" and not (
+            self.provider_words
+        )
+        return "" if is_ours or not self.run.connection else self.run.connection.name
+
+    @property
     def provider_words(self) -> str:
         """What the provider itself said, where that is more than the sentence shown."""
         words = self.run.error_admin_text

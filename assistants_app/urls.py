@@ -1,5 +1,6 @@
 from django.urls import path
 
+import playground.lib.path_numbers  # noqa: F401  (for `<number:…>`)
 from assistants_app.views import assistants, runs, threads
 
 app_name = "assistants"
@@ -29,7 +30,7 @@ urlpatterns = [
         name="assistant_delete",
     ),
     path(
-        "assistants/<str:assistant_id>/versions/<int:number>/restore/",
+        "assistants/<str:assistant_id>/versions/<number:number>/restore/",
         assistants.assistant_restore,
         name="assistant_restore",
     ),

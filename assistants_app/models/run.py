@@ -145,6 +145,11 @@ class Run(models.Model):
         return self.status not in self.UNFINISHED
 
     @property
+    def assistant_name(self) -> str:
+        """The assistant's public id; "" for none."""
+        return self.assistant.public_id if self.assistant else ""
+
+    @property
     def waits(self) -> bool:
         """Whether it waits for the outputs of function tools."""
         return self.status == self.Status.REQUIRES_ACTION

@@ -11,6 +11,7 @@ from assistants_app.catalog.load import (
     chat_models,
     get_chat_model,
 )
+from assistants_app.services.chat_prices import chat_model_of
 from images_app.catalog.load import image_models
 from playground.lib.clock import today
 from playground.organizations.kinds import get_kind
@@ -47,7 +48,7 @@ def offered_chat_models(organization: Organization) -> list[ChatRoute]:
     connections = organization.connections.defer("api_key").filter(is_enabled=True)
     serving = [c for c in connections if "chat" in get_kind(c.kind).services]
     return [
-        ChatRoute(connection, get_chat_model(name, connection.kind))
+        ChatRoute(connection, chat_model_of(connection, name))
         for connection in sorted(serving, key=lambda c: (not c.is_default_chat, c.pk))
         for name in _model_names(connection)
     ]
@@ -63,6 +64,7 @@ def _model_names(connection: Connection) -> list[str]:
             for model in chat_models().values()
             if model.kind == connection.kind and not model.retired(today())
         ]
+        names.extend(connection.model_entries.get("chat", {}))
     own = connection.chat_model or get_kind(connection.kind).chat_model
     return list(dict.fromkeys([*([own] if own else []), *names]))
 

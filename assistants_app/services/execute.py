@@ -117,7 +117,7 @@ class Execution:
                 await self._add(event)
             return
         self.has_taken_run = True
-        self.recorder.rows.begin(prepared.run)
+        self.recorder.rows.begin(prepared.run, has_reserved=prepared.has_reserved)
         try:
             await self._record(prepared)
         finally:

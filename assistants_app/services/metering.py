@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.db import transaction
+
 from assistants_app.providers.base import Usage
+from assistants_app.services.chat_prices import cost_of
 from playground.lib.database import in_database
-from playground.organizations.kinds import get_kind
 from playground.organizations.models import Connection, UsageEntry
+from playground.organizations.services.ledger import settle
 
 
 def chat_entry(
@@ -20,15 +24,23 @@ def chat_entry(
     model: str,
     usage: Usage | None,
     reference: str,
+    asked_model: str = "",
+    assistant: str = "",
 ) -> UsageEntry:
-    """The entry of one call of a chat model, not saved yet."""
-    is_free = connection is not None and get_kind(connection.kind).is_free
-    units = {}
+    """The entry of one call of a chat model, not saved yet.
+
+    `asked_model` is the name that was sent, which has the price and is counted by;
+    `model` is what the provider says that has answered.
+    """
+    asked = asked_model or model
+    units: dict[str, Any] = {}
+    tokens = None
     if usage is not None:
-        units = {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-        }
+        tokens = usage.prompt_tokens, usage.completion_tokens
+        units = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1]}
+    if model and model != asked:
+        units["answered_by"] = model[:200]
+    cost = cost_of(connection, asked, tokens)
     origin = UsageEntry.CostOrigin
     return UsageEntry(
         organization_id=organization_id,
@@ -37,24 +49,28 @@ def chat_entry(
         connection=connection,
         connection_name=connection.name if connection else "",
         kind=UsageEntry.Kind.CHAT,
-        model=model,
+        model=asked[:200],
         units=units,
-        cost=0 if is_free else None,
-        cost_origin=origin.COMPUTED if is_free else origin.UNKNOWN,
+        cost=cost,
+        cost_origin=origin.UNKNOWN if cost is None else origin.COMPUTED,
         reference=reference,
+        assistant=assistant,
     )
+
+
+_Waiting = tuple[UsageEntry, str, asyncio.Future[None]]
 
 
 class _Writer:
     """Writes what came while it wrote the last time: many calls, few transactions."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[UsageEntry, asyncio.Future[None]]] = []
+        self.waiting: list[_Waiting] = []
         self.task: asyncio.Task[None] | None = None
 
-    def add(self, entry: UsageEntry) -> asyncio.Future[None]:
+    def add(self, entry: UsageEntry, reservation: str) -> asyncio.Future[None]:
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting.append((entry, written))
+        self.waiting.append((entry, reservation, written))
         if self.task is None or self.task.done():
             self.task = asyncio.create_task(self._write())
         return written
@@ -62,19 +78,22 @@ class _Writer:
     async def _write(self) -> None:
         while self.waiting:
             batch, self.waiting = self.waiting, []
-            entries = [entry for entry, _ in batch]
             try:
-                await in_database(UsageEntry.objects.bulk_create, entries)
+                await in_database(_settle, batch)
             except Exception as exc:  # each caller has to know
                 _finish(batch, exc)
             else:
                 _finish(batch, None)
 
 
-def _finish(
-    batch: list[tuple[UsageEntry, asyncio.Future[None]]], exc: Exception | None
-) -> None:
-    for _, written in batch:
+@transaction.atomic
+def _settle(batch: list[_Waiting]) -> None:
+    for entry, reservation, _ in batch:
+        settle(entry, reservation=reservation)
+
+
+def _finish(batch: list[_Waiting], exc: Exception | None) -> None:
+    for _, _, written in batch:
         if written.done():
             continue
         if exc is None:
@@ -86,7 +105,7 @@ def _finish(
 _writers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Writer] = WeakKeyDictionary()
 
 
-async def record(entry: UsageEntry) -> None:
-    """Store an entry, together with others that come at the same time."""
+async def record(entry: UsageEntry, reservation: str = "") -> None:
+    """Settle an entry, together with others that come at the same time."""
     writer = _writers.setdefault(asyncio.get_running_loop(), _Writer())
-    await asyncio.shield(writer.add(entry))
+    await asyncio.shield(writer.add(entry, reservation))

@@ -25,11 +25,19 @@ from assistants_app.providers.relay import (
     WholeAnswer,
 )
 from assistants_app.services import metering
+from assistants_app.services.chat_prices import most_it_may_cost
 from assistants_app.services.shared_streams import SharedStream
+from playground.lib.database import in_database
 from playground.lib.errors import ProviderError
 from playground.lib.ids import new_id
 from playground.organizations.models import ApiKey, Connection, Organization, User
-from playground.organizations.services.connections import choose_connection
+from playground.organizations.services.connections import Route, choose_connection
+from playground.organizations.services.ledger import (
+    Payer,
+    has_budgets,
+    release,
+    reserve,
+)
 
 # How long answers are kept, how many bytes of them, and of one at most.
 KEPT_SECONDS = 600.0
@@ -55,6 +63,7 @@ class Relay:
     service: ChatRelay
     body: RelayBody
     shows_usage: bool = False
+    has_reserved: bool = False
     begun_at: float = field(default_factory=time.monotonic)
     work: asyncio.Task[WholeAnswer] | None = None
     shared: SharedStream | None = None
@@ -93,6 +102,8 @@ class Relay:
             self._log(exc)
             if exc.may_have_cost:
                 await self._count(Counted())
+            else:
+                await self._release()
             raise
         except asyncio.CancelledError:
             await self._count(Counted())
@@ -121,6 +132,8 @@ class Relay:
             self._log(exc)
             if exc.may_have_cost:
                 await self._count(Counted())
+            else:
+                await self._release()
             raise
         is_refused = False
         try:
@@ -132,7 +145,9 @@ class Relay:
             is_refused = not exc.may_have_cost
             raise
         finally:
-            if not is_refused:
+            if is_refused:
+                await self._release()
+            else:
                 await self._count(answer.counted)
 
     def _log(self, exc: ProviderError) -> None:
@@ -153,8 +168,15 @@ class Relay:
             model=(counted.model or self.body.members["model"])[:200],
             usage=counted.usage,
             reference=counted.id if fits else self.reference,
+            asked_model=self.body.members["model"],
         )
-        await metering.record(entry)
+        reservation = self.reference if self.has_reserved else ""
+        await metering.record(entry, reservation)
+
+    async def _release(self) -> None:
+        """It was refused without cost."""
+        if self.has_reserved:
+            await in_database(release, self.reference)
 
 
 # The oldest first. Requests begin in threads and end on the event loop.
@@ -176,8 +198,12 @@ def begin_relay(
     )
     connection = route.connection
     options = body.members.get("stream_options") or {}
+    reference = new_id("chatcmpl-")
+    payer = Payer(
+        organization.pk, user.pk if user else None, api_key.pk if api_key else None
+    )
     relay = Relay(
-        reference=new_id("chatcmpl-"),
+        reference=reference,
         organization_id=organization.pk,
         user_id=user.pk if user else None,
         api_key_id=api_key.pk if api_key else None,
@@ -190,10 +216,26 @@ def begin_relay(
         ),
         body=body.with_members(model=route.model),
         shows_usage=options.get("include_usage") is True,
+        has_reserved=_set_aside(payer, reference, route, body),
     )
     _forget_old()
     _relays[relay.reference] = relay
     return relay
+
+
+def _set_aside(payer: Payer, reference: str, route: Route, body: RelayBody) -> bool:
+    """Whether money was set aside; BudgetExceededError when there is too little."""
+    if not has_budgets(payer):
+        return False
+    asked = body.members
+    limit = asked.get("max_completion_tokens") or asked.get("max_tokens")
+    amount = most_it_may_cost(
+        route.connection,
+        route.model,
+        prompt_bytes=len(body.text),
+        max_tokens=limit if isinstance(limit, int) else None,
+    )
+    return reserve(payer, reference, amount)
 
 
 def find_relay(reference: str) -> Relay | None:

@@ -23,6 +23,7 @@ from assistants_app.models import Run, RunStep
 from assistants_app.providers.base import Usage
 from assistants_app.services.metering import chat_entry
 from playground.lib import written_rows
+from playground.organizations.services.ledger import settle
 
 Status = Run.Status
 
@@ -87,7 +88,13 @@ def image_call(event: ImageCallStarted) -> dict[str, Any]:
     }
 
 
-def count_turn(run: Run, event: TurnFinished) -> None:
+def turn_reference(run_id: str, turn: int) -> str:
+    """What a turn's reservation is called; turns count from 0."""
+    return f"{run_id}:{turn}"
+
+
+def count_turn(run: Run, event: TurnFinished, *, has_reserved: bool) -> None:
+    reservation = turn_reference(run.public_id, run.turns) if has_reserved else ""
     run.turns += 1
     usage = run.usage or {"prompt_tokens": 0, "completion_tokens": 0}
     usage["prompt_tokens"] += event.prompt_tokens
@@ -104,8 +111,10 @@ def count_turn(run: Run, event: TurnFinished) -> None:
         if event.counted
         else None,
         reference=run.public_id,
+        asked_model=run.sent_model,
+        assistant=run.assistant_name,
     )
-    written_rows.insert(entry)
+    settle(entry, reservation=reservation)
 
 
 def change_status(run: Run, event: object, at: datetime) -> None:

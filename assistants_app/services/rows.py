@@ -64,10 +64,15 @@ class RunRows:
         self._steps: dict[str, RunStep] = {}
         self._messages: dict[str, Message] = {}
         self._next_index: int | None = None
+        self._has_reserved = False
 
-    def begin(self, run: Run) -> None:
-        """Take over a run that was just read, with its thread and connection."""
+    def begin(self, run: Run, *, has_reserved: bool) -> None:
+        """Take over a run that was just read, with its thread and connection.
+
+        `has_reserved` says whether money is set aside for each of its turns.
+        """
         self._run = run
+        self._has_reserved = has_reserved
         self._route = run.connection, run.sent_model
         if run.started_at is None:
             self._next_index = 0
@@ -104,7 +109,7 @@ class RunRows:
     def _read(self) -> Run:
         self._run = (
             Run.objects.select_for_update(of=("self",))
-            .select_related("thread", "connection")
+            .select_related("thread", "connection", "assistant")
             .defer("connection__api_key")
             .get(public_id=self.run_id)
         )
@@ -138,7 +143,7 @@ class RunRows:
                 step = self._step(event.step_id)
                 end_step(step, event.step_status, event.usage, at, run)
             case TurnFinished():
-                count_turn(run, event)
+                count_turn(run, event, has_reserved=self._has_reserved)
             case _:
                 change_status(run, event, at)
 

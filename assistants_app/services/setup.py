@@ -16,7 +16,9 @@ from assistants_app.providers.registry import make_chat_provider
 from assistants_app.services import hub
 from assistants_app.services.history import History
 from assistants_app.services.stored import RunStateError
-from assistants_app.tools.image_generation import ImageGeneration, Payer
+from assistants_app.services.turn_account import TurnAccount
+from assistants_app.tools.image_generation import ImageGeneration
+from assistants_app.tools.image_generation import Payer as ImagePayer
 from assistants_app.tools.image_options import merged
 from images_app.services.routing import choose_image_route
 from playground.lib.written_query import WrittenQuery
@@ -25,6 +27,7 @@ from playground.organizations.services.connections import (
     Route,
     choose_connection,
 )
+from playground.organizations.services.ledger import Payer, has_budgets
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Prepared:
     setup: RunSetup
     provider: ChatProvider
     images: ImageGeneration | None
+    has_reserved: bool
     last_sequence: int
     organization_id: str
     thread_id: str
@@ -65,6 +69,8 @@ def prepare(run_id: str, created: Run | None = None) -> Prepared:
     images = None
     if mode != "off":
         images = _images(run, options, history)
+    payer = Payer(organization.pk, run.created_by_id, run.api_key_id)
+    account = TurnAccount(run, payer, has_budgets(payer), run.turns)
     # Only now: what is missing before is Easel's to say, not this connection's fault.
     run.connection, run.sent_model = route.connection, route.model
     setup = RunSetup(
@@ -92,8 +98,9 @@ def prepare(run_id: str, created: Run | None = None) -> Prepared:
     return Prepared(
         run,
         setup,
-        _provider(route),
+        _provider(route, account),
         images,
+        account.has_budgets,
         run.last_sequence,
         organization.public_id,
         run.thread.public_id,
@@ -101,7 +108,9 @@ def prepare(run_id: str, created: Run | None = None) -> Prepared:
 
 
 def _read(run_id: str) -> Run | None:
-    related = Run.objects.select_related("thread__organization", "created_by")
+    related = Run.objects.select_related(
+        "thread__organization", "created_by", "assistant"
+    )
     return related.filter(public_id=run_id).first()
 
 
@@ -142,7 +151,7 @@ def _images(
         raise
     return ImageGeneration(
         run_id=run.public_id,
-        payer=Payer(organization, run.created_by, run.api_key),
+        payer=ImagePayer(organization, run.created_by, run.api_key, run.assistant_name),
         route=route,
         options=options,
         file_ids=history.file_ids(),
@@ -151,7 +160,7 @@ def _images(
     )
 
 
-def _provider(route: Route) -> ChatProvider:
+def _provider(route: Route, account: TurnAccount) -> ChatProvider:
     connection = route.connection
     provider = make_chat_provider(
         connection.kind,
@@ -159,7 +168,7 @@ def _provider(route: Route) -> ChatProvider:
         api_key=connection.api_key,
         options=connection.options,
     )
-    return PatientProvider(provider)
+    return PatientProvider(provider, account=account)
 
 
 def _functions(run: Run) -> list[dict[str, Any]]:

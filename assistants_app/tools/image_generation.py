@@ -29,6 +29,7 @@ from images_app.services.plan import ImageAsk, PlanError, plan
 from images_app.services.routing import ImageRoute
 from images_app.services.tool_schema import EDIT, edit_tool_schema, tool_schema
 from playground.organizations.models import ApiKey, Organization, User
+from playground.organizations.services.ledger import BudgetExceededError
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Payer:
     organization: Organization
     user: User | None = None
     api_key: ApiKey | None = None
+    assistant: str = ""  # its public id
 
 
 class ImageGeneration:
@@ -74,7 +76,8 @@ class ImageGeneration:
         action = self.options.get("action", "auto")
         can_edit = bool(self.file_ids) and "edit" in self.route.model.operations
         schemas = []
-        if action != "edit" or not can_edit:
+        can_draw = "generate" in self.route.model.operations
+        if can_draw and (action != "edit" or not can_edit):
             schemas.append(tool_schema(self.route.model))
         if action != "generate" and can_edit:
             schemas.append(edit_tool_schema(self.route.model))
@@ -111,29 +114,23 @@ class ImageGeneration:
             if sources and (mask := self._mask()):
                 ask = replace(ask, has_mask=True)
             planned = plan(ask, model)
-        except PlanError as exc:
-            return create_refused(
-                organization=self.payer.organization,
-                route=self.route,
-                ask=ask,
-                error=exc,
-                user=self.payer.user,
-                api_key=self.payer.api_key,
-                reference=self.run_id,
-                asked_prompt=self.asked,
+            return create_generation(
+                **self._account(), ask=ask, plan=planned, sources=sources, mask=mask
             )
-        return create_generation(
-            organization=self.payer.organization,
-            route=self.route,
-            ask=ask,
-            plan=planned,
-            user=self.payer.user,
-            api_key=self.payer.api_key,
-            sources=sources,
-            mask=mask,
-            reference=self.run_id,
-            asked_prompt=self.asked,
-        )
+        except (PlanError, BudgetExceededError) as exc:
+            return create_refused(**self._account(), ask=ask, error=exc)
+
+    def _account(self) -> dict[str, Any]:
+        """Who asks, through what, and for which run."""
+        return {
+            "organization": self.payer.organization,
+            "route": self.route,
+            "user": self.payer.user,
+            "api_key": self.payer.api_key,
+            "assistant": self.payer.assistant,
+            "reference": self.run_id,
+            "asked_prompt": self.asked,
+        }
 
     def _mask(self) -> File | None:
         """What may be changed of the first picture, where the request says so."""

@@ -31,6 +31,7 @@ from images_app.models import File
 from images_app.services.files import store_picture
 from playground.organizations.access import MemberRequest, member_required
 from playground.organizations.models import Membership
+from playground.organizations.retiring import retiring_soon
 from playground.organizations.services.connections import (
     NoConnectionError,
     choose_connection,
@@ -55,6 +56,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "assistants": assistants,
         "assistant": assistant,
         "is_demonstration": _is_demonstration(request, assistants),
+        "retiring": retiring_soon(request.organization),
         **_frame(request),
     }
     return render(request, "assistants_app/thread_new.html", context)

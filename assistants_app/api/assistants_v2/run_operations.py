@@ -20,6 +20,7 @@ from assistants_app.api.assistants_v2.wire_objects import (
     seconds,
     thread_json,
 )
+from assistants_app.api.budgets import check_budget
 from assistants_app.api.checks import check_image_tools, check_model
 from assistants_app.api.joining import is_last_run
 from assistants_app.api.lookups import find_assistant, find_run, find_thread
@@ -80,6 +81,7 @@ def _create(
     caller: Caller, thread: Thread, assistant: Assistant, options: RunOptions
 ) -> str:
     route = check_model(caller.organization, options.model or assistant.model)
+    check_budget(caller, route, options.max_completion_tokens)
     run = create_run(
         thread=thread,
         assistant=assistant,

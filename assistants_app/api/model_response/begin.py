@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from assistants_app.api.budgets import check_budget
 from assistants_app.api.model_response.images import check_image_tool, stored_entry
 from assistants_app.api.model_response.inputs import content_of
 from assistants_app.api.model_response.schemas import (
@@ -149,7 +150,8 @@ def _options(
 ) -> RunOptions:
     """What the run is told; ApiError for a model or a picture that nobody serves."""
     model = data.model or (assistant.model if assistant else "")
-    find_chat_route(caller.organization, model)
+    route = find_chat_route(caller.organization, model)
+    check_budget(caller, route, data.max_output_synapses)
     image_options = check_image_tool(caller.organization, assistant, data)
     asked: dict[str, Any] = {"instructions": data.instructions}
     asked["previous_response_id"] = data.previous_response_id

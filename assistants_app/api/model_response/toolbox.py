@@ -20,6 +20,7 @@ from images_app.catalog.descriptors import (
     Parameter,
     RangeParameter,
     SizeParameter,
+    TextParameter,
 )
 from images_app.catalog.load import ImageModel
 from images_app.services.routing import choose_image_route
@@ -141,3 +142,5 @@ def _rule(parameter: Parameter) -> tuple[str, str]:
             return kind, f"From {minimum} to {maximum}."
         case BooleanParameter():
             return "boolean", "true or false."
+        case TextParameter(max_length=limit):
+            return "string", f"At most {limit:,} characters."

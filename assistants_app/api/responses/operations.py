@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.http import Http404
 
+from assistants_app.api.budgets import check_budget
 from assistants_app.api.checks import check_model
 from assistants_app.api.joining import is_last_run
 from assistants_app.api.responses.options import options_of
@@ -48,7 +49,8 @@ def begin_response(caller: Caller, data: ResponseCreate) -> str:
     """Check everything, write the input and the queued run."""
     check_request(data)
     _sweep_now_and_then()
-    check_model(caller.organization, data.model)
+    route = check_model(caller.organization, data.model)
+    check_budget(caller, route, data.max_output_tokens)
     has_text = isinstance(data.input, str)
     ask = Ask(
         organization=caller.organization,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from decimal import Decimal
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -12,8 +13,9 @@ from django.test import TestCase
 from assistants_app.providers.relay import RelayBody
 from assistants_app.services import relays
 from playground.lib.errors import ProviderError
-from playground.organizations.models import UsageEntry
+from playground.organizations.models import Budget, Reservation, UsageEntry
 from playground.organizations.services.connections import add_connection
+from playground.organizations.services.ledger import BudgetExceededError
 from playground.organizations.services.organizations import create_api_key
 from tests.assistants_app.rows import offline
 from tests.people import make_people
@@ -21,6 +23,11 @@ from tests.upstream import answers, chat
 from tests.upstream.answers import Cut
 
 PATH = chat.PATH
+COUNTED = {
+    "prompt_tokens": 12,
+    "completion_tokens": 5,
+    "answered_by": chat.MODEL,
+}
 MESSAGES = [{"role": "user", "content": "Hello"}]
 
 
@@ -69,6 +76,50 @@ class RelayCase(TestCase):
         return [entry async for entry in UsageEntry.objects.all()]
 
 
+class BudgetTests(RelayCase):
+    def setUp(self):
+        super().setUp()
+        price = {"as_of": "2026-11-20", "input": "2", "output": "8"}
+        self.own.model_entries = {"chat": {"house-model": {"price": price}}}
+        self.own.save()
+
+    @sync_to_async
+    def limit(self, amount):
+        Budget.objects.create(organization=self.organization, amount=Decimal(amount))
+
+    async def test_a_completion_costs_what_its_tokens_do(self):
+        self.upstream.script(PATH, chat.completion("Hi"))
+        await self.complete()
+        (entry,) = await self.entries()
+        tokens = entry.units["prompt_tokens"] * 2 + entry.units["completion_tokens"] * 8
+        assert entry.cost == Decimal(tokens) / 1_000_000
+        assert entry.cost > 0
+        # By the name that was asked for, which has the price; the server says another.
+        assert entry.model == "house-model"
+        assert entry.units["answered_by"] == chat.MODEL
+
+    async def test_what_no_budget_allows_is_not_asked_for(self):
+        await self.limit("0.01")
+        with pytest.raises(BudgetExceededError):
+            await self.begin()
+        assert self.upstream.requests == []
+        # At most 100 tokens of an answer fit into it.
+        self.upstream.script(PATH, chat.completion("Hi"))
+        await self.complete(max_tokens=100)
+        assert await Reservation.objects.acount() == 0
+
+    async def test_what_was_set_aside_comes_back_however_it_ends(self):
+        await self.limit("1.00")
+        cut = chat.stream(chat.chunk({"content": "Go"}), Cut.CLOSE)
+        self.upstream.script(PATH, chat.error(400, "No."), cut)
+        for _ in range(2):
+            with pytest.raises(ProviderError):
+                await self.stream()
+            assert await Reservation.objects.acount() == 0
+        (entry,) = await self.entries()
+        assert entry.cost is None
+
+
 class CountTests(RelayCase):
     async def counted(self):
         (entry,) = await self.entries()
@@ -81,14 +132,14 @@ class CountTests(RelayCase):
         self.upstream.script(PATH, chat.completion("Hi"))
         await self.complete()
         entry = await self.counted()
-        assert entry.units == {"prompt_tokens": 12, "completion_tokens": 5}
+        assert entry.units == COUNTED
         assert (entry.connection_name, entry.reference) == ("own", "chatcmpl-1")
 
     async def test_a_stream_is_counted_although_its_client_sees_no_count(self):
         self.upstream.script(PATH, chat.text_stream("Hi"))
         assert b"usage" not in await self.stream()
         entry = await self.counted()
-        assert entry.units == {"prompt_tokens": 12, "completion_tokens": 5}
+        assert entry.units == COUNTED
 
     async def test_what_nobody_counted_is_unknown(self):
         self.upstream.script(PATH, chat.text_stream("Hi", usage=None))

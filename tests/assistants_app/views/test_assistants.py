@@ -67,7 +67,7 @@ class AssistantPages(TestCase):
 
     def test_the_list_needs_few_queries_however_long_it_is(self) -> None:
         create_samples(self.organization, self.people.alice)
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(8):
             self.alice.get(reverse("assistants:assistant_list"))
 
     def test_the_newest_assistant_stands_first(self) -> None:
