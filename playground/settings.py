@@ -108,6 +108,10 @@ LOGIN_URL = "shell:sign_in"
 LOGIN_REDIRECT_URL = "shell:home"
 SIGN_IN_LINK_FIRST_HOURS = 24
 SIGN_IN_LINK_MINUTES = 15
+INVITATION_DAYS = 7
+# Where an admin's click looks for servers on this machine: Ollama; LM Studio and
+# sd-server; llama.cpp and LocalAI; Automatic1111; ComfyUI.
+LOCAL_SERVER_PORTS = (11434, 1234, 8080, 7860, 8188)
 
 LANGUAGE_CODE = "en"
 USE_I18N = False

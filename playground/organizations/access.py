@@ -14,7 +14,9 @@ from django.shortcuts import get_object_or_404, redirect
 
 from playground.organizations.models import (
     ApiKey,
+    Budget,
     Connection,
+    Invitation,
     Membership,
     Organization,
     User,
@@ -144,3 +146,14 @@ def get_membership(organization: Organization, user_id: int) -> Membership:
 def get_api_key(organization: Organization, public_id: str) -> ApiKey:
     """An API key of this organization, or 404."""
     return get_object_or_404(ApiKey, organization=organization, public_id=public_id)
+
+
+def get_invitation(organization: Organization, number: int) -> Invitation:
+    """An invitation of this organization, or 404."""
+    return get_object_or_404(Invitation, organization=organization, pk=number)
+
+
+def get_budget(organization: Organization, number: int) -> Budget:
+    """A budget of this organization, or 404."""
+    budgets = Budget.objects.select_related("user", "api_key", "organization")
+    return get_object_or_404(budgets, organization=organization, pk=number)

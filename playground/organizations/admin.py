@@ -15,6 +15,7 @@ from playground.organizations.models import (
     ApiKey,
     AuditEntry,
     Connection,
+    Invitation,
     Membership,
     Organization,
     SignInLink,
@@ -143,6 +144,13 @@ class ApiKeyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 class SignInLinkAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("user", "created_at", "expires_at", "used_at")
     list_select_related = ("user",)
+    exclude = ("token_hash",)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("organization", "email", "role", "created_at", "used_at")
+    list_select_related = ("organization",)
     exclude = ("token_hash",)
 
 

@@ -5,10 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from playground.lib.origin import validate_base_url
 from playground.organizations.kinds import Kind, Service, all_kinds, get_kind
-from playground.organizations.models import Connection, Membership, Organization
-from playground.organizations.models.connection import name_validator
+from playground.organizations.models import Connection, Organization
 
 SERVICE_WORDS: dict[Service, str] = {"chat": "chat", "image": "pictures"}
 
@@ -28,101 +26,6 @@ def mono_input() -> forms.TextInput:
     return forms.TextInput(attrs={"class": "mono", "spellcheck": "false"})
 
 
-class ConnectionForm(forms.Form):
-    """A connection of one kind, whose preset decides which fields there are."""
-
-    name = forms.CharField(
-        max_length=40,
-        validators=[name_validator],
-        help_text="Lower-case letters, digits and hyphens. Requests can name it as"
-        " NAME/MODEL.",
-        widget=mono_input(),
-    )
-    base_url = forms.CharField(
-        label="Base URL",
-        max_length=500,
-        validators=[validate_base_url],
-        widget=forms.URLInput(attrs={"class": "mono"}),
-    )
-    api_key = forms.CharField(
-        label="Key", max_length=4000, required=False, widget=secret_input()
-    )
-    remove_key = forms.BooleanField(label="Remove the stored key", required=False)
-    chat_model = forms.CharField(
-        label="Default chat model",
-        max_length=200,
-        required=False,
-        widget=mono_input(),
-    )
-    image_model = forms.CharField(
-        label="Default image model",
-        max_length=200,
-        required=False,
-        widget=mono_input(),
-    )
-    allowed_models = forms.CharField(
-        label="Allowed models",
-        required=False,
-        help_text="One on each line. Leave it empty to allow all.",
-        widget=forms.Textarea(
-            attrs={"class": "code", "rows": 4, "spellcheck": "false"}
-        ),
-    )
-    make_default = forms.BooleanField(required=False)
-
-    def __init__(
-        self,
-        *args: Any,
-        kind: Kind,
-        connection: Connection | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind = kind
-        for name in self.unused(connection):
-            del self.fields[name]
-        if "base_url" in self.fields and kind.base_url:
-            self.fields["base_url"].help_text = f"The provider's own is {kind.base_url}"
-        if "make_default" in self.fields:
-            self.fields[
-                "make_default"
-            ].label = f"Use it as the default for {service_words(kind)} once it works"
-        if "api_key" in self.fields:
-            self.fields["api_key"].help_text = key_help(kind, connection)
-            self.fields["api_key"].widget.attrs["placeholder"] = kind.key_hint
-        for field in ("chat_model", "image_model"):
-            preset = getattr(kind, field)
-            if field in self.fields and preset:
-                self.fields[field].help_text = f"Left empty, it is {preset}."
-
-    def unused(self, connection: Connection | None) -> list[str]:
-        """The fields that this kind, or this connection, has no use for."""
-        kind = self.kind
-        unused = [] if kind.needs_base_url else ["base_url"]
-        if not kind.needs_base_url and not kind.needs_key:
-            unused += ["api_key"]
-        unused += [f"{s}_model" for s in ("chat", "image") if s not in kind.services]
-        has_key = connection is not None and connection.has_api_key
-        unused += [] if has_key else ["remove_key"]
-        return unused + (["make_default"] if connection is not None else [])
-
-    def clean_allowed_models(self) -> list[str]:
-        lines = self.cleaned_data["allowed_models"].splitlines()
-        models = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
-        if any(len(model) > 200 for model in models):
-            raise ValidationError("A model name has at most 200 characters.")
-        return models
-
-    def clean_api_key(self) -> str:
-        return clean_key(self.cleaned_data["api_key"])
-
-    def values(self) -> dict[str, Any]:
-        """What the services take; a field that is not shown is empty."""
-        empty = {"base_url": "", "api_key": "", "chat_model": "", "image_model": ""}
-        shown = {k: v for k, v in self.cleaned_data.items() if k != "make_default"}
-        return {**empty, **shown}
-
-
 def clean_key(value: str) -> str:
     """A key without blanks around it; one that cannot stand in a header is refused."""
     key = value.strip()
@@ -131,23 +34,6 @@ def clean_key(value: str) -> str:
             "A key has only plain letters, digits and signs. Copy it once more."
         )
     return key
-
-
-def key_help(kind: Kind, connection: Connection | None) -> str:
-    """What the key field says below itself."""
-    kept = "Encrypted on this server; only its last four characters are ever shown."
-    if connection is not None and connection.has_api_key:
-        return f"Leave it empty to keep the stored key. {kept}"
-    if not kind.needs_key:
-        return f"Only if the server asks for one. {kept}"
-    return kept
-
-
-def initial_of(connection: Connection) -> dict[str, Any]:
-    """A connection as its form shows it: everything but the key."""
-    names = ("name", "base_url", "chat_model", "image_model")
-    values = {name: getattr(connection, name) for name in names}
-    return {**values, "allowed_models": "\n".join(connection.allowed_models)}
 
 
 class FirstKeyForm(forms.Form):
@@ -237,24 +123,3 @@ def described(connection: Connection, service: str) -> str:
     model = getattr(connection, field) or getattr(get_kind(connection.kind), field)
     off = "" if connection.is_enabled else " (not offered to members)"
     return f"{connection.name} · {model}{off}" if model else f"{connection.name}{off}"
-
-
-class MemberForm(forms.Form):
-    """Adds a person; only an owner can name owners."""
-
-    email = forms.EmailField(label="Email", max_length=254)
-    role = forms.ChoiceField(label="Role", initial=Membership.Role.MEMBER)
-
-    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        roles = ["member", "viewer", "admin"]
-        if membership.role == Membership.Role.OWNER:
-            roles.append("owner")
-        self.organization = membership.organization
-        self.fields["role"].choices = [(r, r) for r in roles]  # type: ignore[attr-defined]
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
-        if self.organization.memberships.filter(user__email=email).exists():
-            raise ValidationError("This person is a member already.")
-        return email

@@ -62,3 +62,61 @@ class PasswordForm(forms.Form):
         if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
             raise forms.ValidationError("The two new passwords differ.")
         return again
+
+
+class JoinForm(forms.Form):
+    """Makes the account of somebody who was invited."""
+
+    email = forms.EmailField(
+        label="Email",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        required=False,
+        help_text="As the others see you.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    new = forms.CharField(
+        label="Password",
+        strip=False,
+        help_text="At least 8 characters, and none that everybody uses.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="Password again",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, invited: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if invited:
+            field = self.fields["email"]
+            field.initial, field.disabled = invited, True
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        return email.lower()
+
+    def clean_new(self) -> str:
+        new: str = self.cleaned_data["new"]
+        person = User(
+            email=self.cleaned_data.get("email", ""),
+            name=self.cleaned_data.get("name", ""),
+        )
+        password_validation.validate_password(new, person)
+        return new
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
+            raise forms.ValidationError("The two passwords differ.")
+        return again
+
+    def values(self) -> dict[str, str]:
+        """What `join_as_new` takes."""
+        told = self.cleaned_data
+        return {"email": told["email"], "name": told["name"], "password": told["new"]}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from asgiref.sync import sync_to_async
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,12 +14,8 @@ from playground.lib.errors import ProviderError
 from playground.lib.origin import same_origin
 from playground.lib.secrets import UnreadableSecretError
 from playground.organizations.kinds import Service, get_kind
-from playground.organizations.models import (
-    AuditEntry,
-    Connection,
-    Organization,
-    User,
-)
+from playground.organizations.models import Connection, Organization, User
+from playground.organizations.services import audit
 from playground.organizations.services.connections import (
     record_check,
     save_connection,
@@ -24,6 +23,10 @@ from playground.organizations.services.connections import (
 )
 
 SERVICES: tuple[Service, ...] = ("chat", "image")
+OPTIONS = ("connect_timeout", "read_timeout", "usd_per_credit", "priority")
+"""What the settings page keeps in a connection's options: seconds to connect and
+between two pieces of an answer, USD for a credit, and the place in the order of
+fallbacks, 1 first."""
 
 
 @transaction.atomic
@@ -38,8 +41,10 @@ def update_connection(
     allowed_models: list[str],
     api_key: str = "",
     remove_key: bool = False,
+    options: Mapping[str, Any] | None = None,
 ) -> None:
-    """Change a connection; an empty `api_key` keeps the stored one.
+    """Change a connection; an empty `api_key` keeps the stored one, `options` None all
+    options. Options other than `OPTIONS` stay as they are.
 
     A key belongs to the server it was typed for: with another origin it has to be typed
     again, so that nobody can send a stored key to a server of his own.
@@ -52,22 +57,44 @@ def update_connection(
         raise ValidationError(
             {"api_key": "The base URL leads to another server. Type its key here."}
         )
+    before = shown_of(connection)
     connection.name = name
     connection.base_url = base_url
     connection.chat_model = chat_model
     connection.image_model = image_model
     connection.allowed_models = allowed_models
+    if options is not None:
+        kept = {k: v for k, v in connection.options.items() if k not in OPTIONS}
+        connection.options = {**kept, **options}
     if api_key or remove_key:
         connection.set_api_key(api_key)
     if moved or api_key or remove_key:
         forget_check(connection)
-    save_connection(connection, user=user)
+    changes = audit.difference(before, shown_of(connection))
+    if api_key or remove_key:
+        changes["key"] = {"from": before["key"], "to": _key_words(connection)}
+    save_connection(connection, user=user, changes=changes)
+
+
+def shown_of(connection: Connection) -> dict[str, Any]:
+    """What an audit entry may say of a connection."""
+    fields = ("name", "base_url", "chat_model", "image_model", "allowed_models")
+    return {
+        **{name: getattr(connection, name) for name in fields},
+        **{name: connection.options.get(name) for name in OPTIONS},
+        "key": _key_words(connection),
+    }
+
+
+def _key_words(connection: Connection) -> str:
+    return f"…{connection.api_key_end}" if connection.api_key_end else ""
 
 
 def forget_check(connection: Connection) -> None:
     """What an earlier test found says nothing about another server or key."""
     connection.checked_at = connection.check_ok = connection.check_ms = None
     connection.check_text = ""
+    connection.listed_models = []
 
 
 @transaction.atomic
@@ -76,7 +103,7 @@ def set_enabled(connection: Connection, *, enabled: bool, user: User | None) -> 
     connection.is_enabled = enabled
     connection.save(update_fields=["is_enabled"])
     action = "connection.enabled" if enabled else "connection.disabled"
-    _audit(connection.organization, user, action, connection.name)
+    audit.record(connection.organization, user, action, connection.name)
 
 
 @transaction.atomic
@@ -90,12 +117,12 @@ def set_defaults(
     """Choose both defaults; None leaves a service without one."""
     for service, connection in zip(SERVICES, (chat, image), strict=True):
         field = f"is_default_{service}"
+        before = _default_name(organization, service)
         if connection is None:
             organization.connections.filter(**{field: True}).update(**{field: False})
         else:
             set_default(connection, service)
-        subject = f"{service}: {connection.name if connection else 'none'}"
-        _audit(organization, user, "default.changed", subject)
+        _note_default(organization, user, service, before, connection)
 
 
 def make_default(
@@ -107,10 +134,28 @@ def make_default(
     """Make it the default of those services that it has, and say of which."""
     served = [s for s in services if s in get_kind(connection.kind).services]
     for service in served:
+        before = _default_name(connection.organization, service)
         set_default(connection, service)
-        subject = f"{service}: {connection.name}"
-        _audit(connection.organization, user, "default.changed", subject)
+        _note_default(connection.organization, user, service, before, connection)
     return served
+
+
+def _default_name(organization: Organization, service: Service) -> str:
+    defaults = organization.connections.filter(**{f"is_default_{service}": True})
+    return defaults.values_list("name", flat=True).first() or ""
+
+
+def _note_default(
+    organization: Organization,
+    user: User | None,
+    service: Service,
+    before: str,
+    connection: Connection | None,
+) -> None:
+    after = connection.name if connection else ""
+    if before != after:
+        detail = {"from": before, "to": after}
+        audit.record(organization, user, "default.changed", service, detail)
 
 
 async def check_connection(connection: Connection) -> CheckResult:
@@ -125,11 +170,3 @@ async def check_connection(connection: Connection) -> CheckResult:
         result = CheckResult(ok=False, text=str(exc))
     await sync_to_async(record_check)(connection, result)
     return result
-
-
-def _audit(
-    organization: Organization, user: User | None, action: str, subject: str
-) -> None:
-    AuditEntry.objects.create(
-        organization=organization, user=user, action=action, subject=subject
-    )

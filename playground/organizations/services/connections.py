@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,12 +13,8 @@ from playground.lib.check_result import CheckResult
 from playground.lib.clock import now
 from playground.lib.written_query import WrittenQuery
 from playground.organizations.kinds import CatalogKind, Service, get_kind, is_for
-from playground.organizations.models import (
-    AuditEntry,
-    Connection,
-    Organization,
-    User,
-)
+from playground.organizations.models import Connection, Organization, User
+from playground.organizations.services import audit
 
 
 class NoConnectionError(Exception):
@@ -43,6 +40,7 @@ def add_connection(
     chat_model: str = "",
     image_model: str = "",
     allowed_models: list[str] | None = None,
+    options: Mapping[str, Any] | None = None,
     default_chat: bool = False,
     default_image: bool = False,
     user: User | None = None,
@@ -57,6 +55,7 @@ def add_connection(
         chat_model=chat_model,
         image_model=image_model,
         allowed_models=allowed_models or [],
+        options=dict(options or {}),
     )
     connection.set_api_key(api_key)
     save_connection(connection, user=user, action="connection.added")
@@ -68,17 +67,22 @@ def add_connection(
 
 @transaction.atomic
 def save_connection(
-    connection: Connection, *, user: User | None, action: str = "connection.changed"
+    connection: Connection,
+    *,
+    user: User | None,
+    action: str = "connection.changed",
+    changes: Mapping[str, Any] | None = None,
 ) -> None:
     """Check and save a connection, with an audit entry that holds no key."""
     check_connection_fields(connection)
     connection.save()
-    AuditEntry.objects.create(
-        organization=connection.organization,
-        user=user,
-        action=action,
-        subject=connection.name,
-        detail={"kind": connection.kind, "base_url": connection.base_url},
+    detail = {"kind": connection.kind, "base_url": connection.base_url}
+    audit.record(
+        connection.organization,
+        user,
+        action,
+        connection.name,
+        {**detail, **({"changes": changes} if changes else {})},
     )
 
 
@@ -120,12 +124,9 @@ def set_default(connection: Connection, service: Service) -> None:
 @transaction.atomic
 def delete_connection(connection: Connection, *, user: User | None) -> None:
     """Remove a connection with its key; what it made stays."""
-    AuditEntry.objects.create(
-        organization=connection.organization,
-        user=user,
-        action="connection.deleted",
-        subject=connection.name,
-        detail={"kind": connection.kind},
+    detail = {"kind": connection.kind, "base_url": connection.base_url}
+    audit.record(
+        connection.organization, user, "connection.deleted", connection.name, detail
     )
     connection.delete()
 
@@ -136,20 +137,25 @@ def record_check(connection: Connection, result: CheckResult) -> None:
     connection.check_ok = result.ok
     connection.check_text = result.text
     connection.check_ms = result.milliseconds
-    Connection.objects.filter(pk=connection.pk).update(
-        checked_at=connection.checked_at,
-        check_ok=connection.check_ok,
-        check_text=connection.check_text,
-        check_ms=connection.check_ms,
-    )
+    found: dict[str, Any] = {
+        "checked_at": connection.checked_at,
+        "check_ok": connection.check_ok,
+        "check_text": connection.check_text,
+        "check_ms": connection.check_ms,
+    }
+    if result.ok:  # a server that cannot be reached still has what it had
+        found["listed_models"] = connection.listed_models = list(result.models)
+    Connection.objects.filter(pk=connection.pk).update(**found)
 
 
 _with_keys = WrittenQuery(
-    lambda: Connection.objects.filter(organization_id=0, is_enabled=True)
+    lambda: Connection.objects.filter(organization_id=0, is_enabled=True).defer(
+        "listed_models"
+    )
 )
 _without_keys = WrittenQuery(
     lambda: Connection.objects.filter(organization_id=0, is_enabled=True).defer(
-        "api_key"
+        "api_key", "listed_models"
     )
 )
 
@@ -164,7 +170,7 @@ def choose_connection(
 ) -> Route:
     """Which connection serves this model name; "" means the default of all.
 
-    In order: `CONNECTION/MODEL`; a model that a connection lists; a catalog model by
+    In order: `CONNECTION/MODEL`; a model that a connection's admin names; a catalog model by
     the connections of its kind, the default first; anything else, unchanged, by the
     default connection. NoConnectionError says what is missing. `with_key` reads the
     key too, for who is about to send it.
@@ -188,11 +194,21 @@ def choose_among(
     if not name:
         return _route(_need(default, service), "", service)
     _check_service(connections, name, service)
-    listing = [c for c in connections if name in c.allowed_models]
+    is_known = catalog_kind(name) is not None
+    listing = [c for c in connections if _lists(c, name, service, is_known)]
     of_kind = [c for c in connections if c.kind == catalog_kind(name)]
     open_ones = [c for c in of_kind if c.allows(name)]
     chosen = (*_first(listing, default), *_first(open_ones, default))
     return _route(chosen[0] if chosen else _need(default, service), name, service)
+
+
+def _lists(connection: Connection, name: str, service: Service, is_known: bool) -> bool:
+    """Whether its admin says that the model is there; of one that a catalog knows, an
+    entry says something else, such as its price."""
+    if name in connection.allowed_models:
+        return True
+    is_added = not is_known and name in connection.model_entries.get(service, {})
+    return is_added and connection.allows(name)
 
 
 def _check_service(connections: list[Connection], name: str, service: Service) -> None:

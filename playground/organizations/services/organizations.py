@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -15,12 +14,13 @@ from django.db.models import Q, QuerySet
 from playground.lib.clock import now
 from playground.organizations.models import (
     ApiKey,
-    AuditEntry,
     Membership,
     Organization,
     User,
 )
 from playground.organizations.models.api_key import DEFAULT_SCOPES, SCOPES
+from playground.organizations.services import audit
+from playground.organizations.services.invitations import revoke_unbacked
 from playground.organizations.services.sign_in import hash_token
 
 KEY_PREFIX = "esl_"
@@ -71,12 +71,8 @@ def set_serves_retired_models(
     """Whether the API answers for image models that were shut down."""
     organization.serves_retired_models = serves
     organization.save(update_fields=["serves_retired_models"])
-    AuditEntry.objects.create(
-        organization=organization,
-        user=user,
-        action="retired_models.changed",
-        subject="served" if serves else "refused",
-    )
+    word = "served" if serves else "refused"
+    audit.record(organization, user, "retired_models.changed", word)
 
 
 @transaction.atomic
@@ -105,17 +101,44 @@ def add_member(
     Membership.objects.update_or_create(
         organization=organization, user=person, defaults={"role": role}
     )
-    _audit(organization, user, "member.added", email, {"role": role})
+    audit.record(organization, user, "member.added", email, {"role": role})
     return person, is_new
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: str, *, user: User | None) -> None:
+    """Give a member another role; ValidationError when nobody would own the
+    organization any more."""
+    if role not in Membership.Role.values:
+        raise ValidationError({"role": f"There is no role “{role}”."})
+    before = membership.role
+    if before == role:
+        return
+    if role != Membership.Role.OWNER:
+        keep_an_owner(membership.organization, membership.user)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    revoke_unbacked(membership.organization, membership.user, user=user)
+    detail = {"from": before, "to": role}
+    audit.record(
+        membership.organization,
+        user,
+        "member.role_changed",
+        membership.user.email,
+        detail,
+    )
 
 
 @transaction.atomic
 def remove_member(membership: Membership, *, user: User | None) -> None:
     """Take away the access of a member; what he made stays."""
     keep_an_owner(membership.organization, membership.user)
-    subject = membership.user.email
+    person, role = membership.user, membership.role
     membership.delete()
-    _audit(membership.organization, user, "member.removed", subject, {})
+    revoke_unbacked(membership.organization, person, user=user)
+    audit.record(
+        membership.organization, user, "member.removed", person.email, {"role": role}
+    )
 
 
 def keep_an_owner(organization: Organization, leaving: User) -> None:
@@ -162,7 +185,7 @@ def create_api_key(
     key.save()
     until = expires_at.isoformat() if expires_at else None
     detail = {"scopes": key.scopes, "expires_at": until}
-    _audit(organization, created_by, "api_key.created", key.name, detail)
+    audit.record(organization, created_by, "api_key.created", key.name, detail)
     return key, text
 
 
@@ -171,20 +194,4 @@ def revoke_api_key(key: ApiKey, *, user: User | None) -> None:
     if key.revoked_at is None:
         key.revoked_at = now()
         key.save(update_fields=["revoked_at"])
-        _audit(key.organization, user, "api_key.revoked", key.name, {})
-
-
-def _audit(
-    organization: Organization,
-    user: User | None,
-    action: str,
-    subject: str,
-    detail: dict[str, Any],
-) -> None:
-    AuditEntry.objects.create(
-        organization=organization,
-        user=user,
-        action=action,
-        subject=subject,
-        detail=detail,
-    )
+        audit.record(key.organization, user, "api_key.revoked", key.name)

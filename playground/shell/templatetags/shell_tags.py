@@ -1,4 +1,4 @@
-"""Template tags that every page uses: icons, form widgets and initials.
+"""Template tags that every page uses: icons, form widgets, initials, numbers.
 
 `widget` is where form controls get their class. A form class stays free of CSS, and the
 attributes that Django adds for assistive technology (`aria-invalid`, `aria-describedby`,
@@ -7,11 +7,15 @@ attributes that Django adds for assistive technology (`aria-invalid`, `aria-desc
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from playground.lib import money
 
 register = template.Library()
 
@@ -58,3 +62,15 @@ def initials(name: str) -> str:
     """Return one or two capitals for a round mark: "Ines Aalto" gives "IA"."""
     words = str(name).replace("@", " ").split()[:2]
     return "".join(word[0] for word in words).upper()
+
+
+@register.filter
+def usd(amount: Decimal) -> str:
+    """Return a sum as people read it: `$0.048`."""
+    return money.usd(amount)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Return a count that can be read: `1,284`."""
+    return f"{number:,}"

@@ -89,7 +89,8 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
             response = render(request, "shell/sign_in_link.html", context)
     except DeadLinkError:
         response = render(request, "shell/sign_in_link_dead.html", status=410)
-    response["Referrer-Policy"] = "no-referrer"
+    # The settings' policy holds: the link is told to nobody else. With "no-referrer" the
+    # button's form would come with `Origin: null` and be refused.
     return response
 
 

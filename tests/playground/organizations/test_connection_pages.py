@@ -166,9 +166,12 @@ class ConnectionPageTests(TestCase):
             "connection.changed",
             "connection.disabled",
             "default.changed",
-            "default.changed",
             "connection.deleted",
         ]
+        changes = entries[0].detail["changes"]
+        assert changes["chat_model"] == {"from": "", "to": "better"}
+        assert changes["key"] == {"from": "…ab12", "to": "…9999"}
+        assert entries[2].detail == {"from": "ours", "to": ""}
         assert "another-key" not in str(list(entries.values_list("subject", "detail")))
 
     def test_mallory_finds_and_changes_nothing_of_ours(self):

@@ -1,11 +1,12 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 from django.contrib.sessions.models import Session
-from django.test import Client, TestCase
+from django.test import TestCase
 
-from playground.lib.clock import now
-from playground.organizations.models import ApiKey, AuditEntry, Membership, User
+from playground.lib.clock import now, today
+from playground.organizations.models import ApiKey, AuditEntry, DailyUsage, Membership
 from playground.organizations.services.organizations import create_api_key
 from tests.people import client_of, make_member, make_people
 
@@ -25,31 +26,52 @@ class MemberPageTests(TestCase):
         rows = Membership.objects.filter(organization=self.people.organization)
         return dict(rows.values_list("user__email", "role"))
 
-    def test_a_new_person_gets_a_link_that_signs_in(self):
-        data = {"email": "New@Example.com", "role": "viewer"}
-        page = self.client.post(f"{LIST}new/", data).content.decode()
-        link = re.search(r"http://testserver(/sign-in/[^<]+)", page)
-        guest = Client()
-        guest.post(link[1])
-        person = User.objects.get(pk=guest.session["_auth_user_id"])
-        assert person.email == "new@example.com"
-        assert self.roles()["new@example.com"] == "viewer"
+    def change(self, person, role, client=None):
+        path = f"{LIST}{person.pk}/role/"
+        return (client or self.client).post(path, {"role": role}, follow=True)
 
-    def test_no_link_is_made_for_an_account_that_exists(self):
-        data = {"email": "mallory@example.com", "role": "member"}
-        response = self.client.post(f"{LIST}new/", data, follow=True)
-        self.assertContains(response, "mallory@example.com is a member now.")
-        assert not self.people.mallory.links.exists()
+    def test_a_role_can_be_changed_and_the_change_is_logged(self):
+        response = self.change(self.people.bob, "admin")
+        self.assertContains(response, "bob@example.com is admin now.")
+        assert self.roles()["bob@example.com"] == "admin"
+        entry = AuditEntry.objects.get(action="member.role_changed")
+        assert entry.subject == "bob@example.com"
+        assert entry.detail == {"from": "member", "to": "admin"}
 
-    def test_an_admin_cannot_name_owners_or_change_members_by_adding_them(self):
-        admin = client_of(self.admin)
-        for data in (
-            {"email": "new@example.com", "role": "owner"},
-            {"email": "alice@example.com", "role": "viewer"},
-        ):
-            with self.subTest(data=data):
-                assert admin.post(f"{LIST}new/", data).status_code == 422
+    def test_the_same_role_again_is_no_change(self):
+        self.change(self.people.bob, "member")
+        assert not AuditEntry.objects.filter(action="member.role_changed").exists()
+
+    def test_the_last_owner_keeps_his_role(self):
+        response = self.change(self.people.alice, "member")
+        self.assertContains(response, "is the last owner")
         assert self.roles()["alice@example.com"] == "owner"
+
+    def test_an_admin_neither_names_owners_nor_changes_one(self):
+        admin = client_of(self.admin)
+        response = self.change(self.people.bob, "owner", admin)
+        self.assertContains(response, "Select a valid choice")
+        assert self.change(self.people.alice, "viewer", admin).status_code == 403
+        assert self.roles()["bob@example.com"] == "member"
+        assert self.roles()["alice@example.com"] == "owner"
+
+    def test_the_list_tells_what_each_has_spent_this_month_and_a_keys_cap(self):
+        key, _ = create_api_key(organization=self.people.organization, name="script")
+        self.people.organization.budgets.create(api_key=key, amount=5)
+        for user, cost in ((self.people.alice, "2.25"), (self.people.bob, "0.5")):
+            DailyUsage.objects.create(
+                organization=self.people.organization,
+                day=today(),
+                user_number=user.pk,
+                connection_name="ours",
+                kind="chat",
+                model="m",
+                calls=1,
+                cost=Decimal(cost),
+            )
+        response = self.client.get(LIST)
+        for text in ("$2.25", "$0.50", "$5.00"):
+            self.assertContains(response, text)
 
     def test_a_member_can_be_removed_and_the_last_owner_cannot(self):
         self.client.post(f"{LIST}{self.people.bob.pk}/remove/")
@@ -128,7 +150,8 @@ class MemberPageTests(TestCase):
         assert "3\xa0hours" in rows["used"]
         assert ">soon<" in rows["ending"]
         assert ">expired<" in rows["ended"]
-        assert "badge" not in rows["later"]
+        assert "badge ochre" not in rows["later"]
+        assert "badge madder" not in rows["later"]
         assert ">revoked<" in rows["dead"]
         assert "Revoke" not in rows["dead"]
 

@@ -31,7 +31,7 @@ class SignInLinkTests(TestCase):
         response = self.open(**NAVIGATION)
         self.assertRedirects(response, "/", fetch_redirect_response=False)
         assert self.is_signed_in()
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
         assert "no-store" in response["Cache-Control"]
         again = self.open(**NAVIGATION)
         assert again.status_code == 410

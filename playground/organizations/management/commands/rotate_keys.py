@@ -39,7 +39,8 @@ def encrypt_again() -> int:
     for model in apps.get_models():
         fields = [f for f in model._meta.fields if isinstance(f, EncryptedTextField)]
         for field in fields:
-            for row in model._base_manager.all():
+            # Locked, so that a key that is typed meanwhile is not written over.
+            for row in model._base_manager.select_for_update():
                 if getattr(row, field.name):
                     row.save(update_fields=[field.name])
                     count += 1
