@@ -144,6 +144,9 @@ SURFACE = Surface(
                 refused("aspect_ratio", "16:9")
                 .called("aspect_ratio that the size does not have")
                 .needing(size="1024x1024"),
+                refused("options", {"steps": 20}).called(
+                    "options (Easel's own) that the model does not have"
+                ),
             ),
         ),
         Operation(
@@ -180,6 +183,9 @@ SURFACE = Surface(
                     "moderation of a model whose edits do not take it"
                 ),
                 refused("mask_image", MASK).called("file that nobody reads"),
+                refused("options[steps]", 20, says="options.steps").called(
+                    "options (Easel's own) that the model does not have"
+                ),
                 served(
                     "response_format",
                     "url",
@@ -226,6 +232,9 @@ SURFACE = Surface(
                 passed("input_fidelity", "high"),
                 *COMMON,
                 refused("moderation", "low"),
+                refused("options", {"steps": 20}).called(
+                    "options (Easel's own) that the model does not have"
+                ),
             ),
         ),
         Operation(
