@@ -72,7 +72,7 @@ def run_tests(arguments: "list[str]") -> int:
     """Set up what testing needs, then become pytest, on two processes by default."""
     chosen, arguments = take_python(arguments)
     python = set_up_tests(chosen)
-    spread = [] if "-n" in arguments or "--pdb" in arguments else ["-n", "2"]
+    spread = [] if "-n" in arguments or "--pdb" in arguments else ["-n", "3"]
     command = [str(python), "-m", "pytest"] + spread + arguments
     return hand_over(command, dict(os.environ))
 

@@ -260,7 +260,7 @@ def test_second_start_installs_nothing_and_passes_the_options_on(copy, tmp_path)
 def test_pytest_gets_its_arguments_and_its_exit_code_is_kept(copy):
     fake_python(copy, ECHO, stamped="test")
     result = call(copy, "test", "-k", "a b", "--python", sys.executable, "tests/x.py")
-    assert result.stdout.splitlines()[0] == "-m pytest -n 2 -k a b tests/x.py"
+    assert result.stdout.splitlines()[0] == "-m pytest -n 3 -k a b tests/x.py"
     assert result.returncode == 7
 
 

@@ -27,7 +27,8 @@ def test_an_admin_sees_what_was_spent_and_sets_a_price(
     expect(page.get_by_role("img", name="Spend by day")).to_be_visible()
     expect(page.locator("#models")).to_contain_text("gpt-image-2")
     page.get_by_text("As a table").click()
-    page.get_by_text(re.compile("more models?,")).click()
+    for folded in page.get_by_text(re.compile("more models?,")).all():
+        folded.click()  # models that no test of this server has used
     found = check(page)
     page.goto(PRICE)
     page.get_by_label("By tokens").check()
