@@ -32,9 +32,6 @@ from images_app.providers.dialects import OPENAI, Dialect
 from images_app.providers.openai_answers import (
     Answer,
     Item,
-    Preview,
-    read_event,
-    read_json,
 )
 from images_app.providers.openai_client import (
     CONNECT_SECONDS,
@@ -42,8 +39,8 @@ from images_app.providers.openai_client import (
     make_client,
 )
 from images_app.providers.openai_errors import provider_errors
+from images_app.providers.picture_answers import no_pictures, read_answer
 from images_app.providers.picture_bytes import (
-    NoPictureError,
     UnreadableAnswerError,
     check_picture,
 )
@@ -51,16 +48,10 @@ from images_app.providers.reported_costs import reported_cost
 from images_app.providers.threads import in_thread
 from playground.lib.error_bodies import clean
 from playground.lib.errors import ErrorKind, ProviderError
-from playground.lib.provider_errors import TEXTS, error_in_stream
 from playground.lib.safe_fetch import FetchRefusedError, fetch
-from playground.lib.sse import EventDecoder, EventTooLargeError
 
-MAX_ANSWER = 256 * 1024 * 1024
 MAX_PICTURE = 64 * 1024 * 1024
 FETCH_SECONDS = (10.0, 60.0)
-
-# What a stream dies of.
-BROKEN = (httpx2.HTTPError, httpx2.StreamError, UnreadableAnswerError)
 
 
 class OpenAIImageProvider:
@@ -95,11 +86,7 @@ class OpenAIImageProvider:
         written = await asyncio.to_thread(write_request, request, self._dialect, target)
         with provider_errors(self._api_key):
             async with self._post(target, written) as response:
-                if "text/event-stream" in response.headers.get("content-type", ""):
-                    answer = await self._read_stream(response, on_partial)
-                else:
-                    body = await _read_body(response)
-                    answer = await asyncio.to_thread(read_json, body)
+                answer = await read_answer(response, on_partial)
             images, problems = await self._collect(answer)
         return ImageResult(
             images=images,
@@ -152,26 +139,6 @@ class OpenAIImageProvider:
         async with stream:
             yield stream.response
 
-    async def _read_stream(
-        self, response: httpx2.Response, on_partial: OnPartial
-    ) -> Answer:
-        answer = Answer()
-        previews = 0
-        try:
-            async for name, data in _events(response):
-                found = await asyncio.to_thread(read_event, name, data)
-                if isinstance(found, Preview):
-                    number = previews if found.number is None else found.number
-                    previews += 1
-                    await on_partial(number, found.data)
-                elif found is not None:
-                    answer = answer.joined_with(found)
-        except BROKEN:
-            # Pictures that have come are paid for, and they are whole.
-            if not answer.items:
-                raise
-        return answer
-
     async def _collect(
         self, answer: Answer
     ) -> tuple[tuple[GeneratedImage, ...], list[str]]:
@@ -186,18 +153,7 @@ class OpenAIImageProvider:
                 images.append(GeneratedImage(data, item.revised_prompt, item.seed))
         if images:
             return tuple(images), problems
-        if answer.error is not None:
-            raise error_in_stream(answer.error, secret=self._api_key)
-        if any(item.moderated for item in answer.items):
-            raise ProviderError(
-                ErrorKind.MODERATED,
-                TEXTS[ErrorKind.MODERATED],
-                admin_text="The answer holds no picture, only a moderation mark.",
-                may_have_cost=True,
-            )
-        if problems:
-            raise NoPictureError(problems[0])
-        raise UnreadableAnswerError("The stream ended without a picture.")
+        raise no_pictures(answer, problems, self._api_key)
 
     async def _bytes_of(self, item: Item) -> bytes:
         if item.data is not None:
@@ -230,32 +186,6 @@ class OpenAIImageProvider:
                 may_have_cost=True,
             ) from exc
         return fetched.data
-
-
-async def _read_body(response: httpx2.Response) -> bytes:
-    blocks: list[bytes] = []
-    size = 0
-    async for block in response.aiter_bytes():
-        blocks.append(block)
-        size += len(block)
-        if size > MAX_ANSWER:
-            raise UnreadableAnswerError(f"The answer has over {MAX_ANSWER:,} bytes.")
-    return b"".join(blocks)
-
-
-async def _events(
-    response: httpx2.Response,
-) -> AsyncIterator[tuple[str, bytes]]:
-    """All events, of which one may be as large as a picture."""
-    decoder = EventDecoder(max_line=MAX_ANSWER, max_event=MAX_ANSWER)
-    try:
-        async for block in response.aiter_bytes():
-            for event in decoder.feed(block):
-                yield event
-    except EventTooLargeError as exc:
-        raise UnreadableAnswerError(str(exc)) from exc
-    for event in decoder.finish():
-        yield event
 
 
 def _received(

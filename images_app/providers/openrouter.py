@@ -25,8 +25,9 @@ from images_app.providers.json_calls import (
     JsonCall,
     sent_once,
 )
-from images_app.providers.openrouter_answers import gathered, read_all, refusal
+from images_app.providers.openrouter_answers import gathered, refusal
 from images_app.providers.openrouter_sizes import size_fields
+from images_app.providers.picture_answers import read_answer
 from playground.lib.errors import ErrorKind, ProviderError
 
 PATH = "/images"
@@ -73,7 +74,7 @@ class OpenRouterImageProvider:
             refusal=refusal,
         )
         async with sent_once(call) as response:
-            answer = await read_all(response, on_partial)
+            answer = await read_answer(response, on_partial)
             pictures, problems = gathered(answer, self._api_key)
             missing = {"missing": problems} if problems else {}
             return ImageResult(
