@@ -27,6 +27,15 @@ LABELS = {
     "moderation": "Moderation",
     "seed": "Seed",
 }
+# Where a parameter's own name says little.
+OWN_LABELS = {
+    "cfg_scale": "Guidance (CFG scale)",
+    "true_cfg_scale": "True guidance (CFG scale)",
+    "denoising_strength": "Change (denoising)",
+    "enable_hr": "Second, finer pass",
+    "hr_scale": "Enlarged by, in that pass",
+    "sampler_name": "Sampler",
+}
 # What the form asks for in another way, or not at all.
 COMMON = ("size", "input_fidelity")
 
@@ -97,7 +106,7 @@ def own_parameters(model: ImageModel) -> list[str]:
 
 
 def _own(name: str, parameter: Parameter) -> forms.Field:
-    label = name.replace("_", " ").capitalize()
+    label = OWN_LABELS.get(name) or name.replace("_", " ").capitalize()
     match parameter:
         case EnumParameter():
             return _choice(label, parameter, name)
@@ -156,7 +165,7 @@ def _fraction(label: str, parameter: RangeParameter, name: str) -> forms.Field:
         "min": parameter.minimum,
         "max": parameter.maximum,
         "step": "any",
-        "placeholder": default or "left to the provider",
+        "placeholder": default or "default",
         "aria-describedby": f"id_{name}_error",
     }
     return forms.FloatField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 
 from images_app.catalog.load import get_image_model
 from images_app.forms import ImageForm
@@ -88,3 +89,11 @@ def test_the_form_says_what_is_wrong_beside_the_field():
     form = ImageForm(A1111, {"prompt": "A fox", "steps": "999"})
     assert not form.is_valid()
     assert "from 1 to 150" in form.errors["steps"][0]
+
+
+def test_a_yes_or_no_of_the_form_stands_before_its_words():
+    form = ImageForm(A1111, {"prompt": "A fox"})
+    field = next(f for f in form.options if f.name == "enable_hr")
+    html = render_to_string("images_app/_option.html", {"field": field, "form": form})
+    label = html.partition('<label class="check">')[2].partition("</label>")[0]
+    assert label.index("<input") < label.index("Second, finer pass")
